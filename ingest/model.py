@@ -1,0 +1,65 @@
+"""What a passage says, before anyone knows who is meant. Offsets are code points of the document's original text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from graph.model import Document, Kind, Relation, Role, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name as one document uses it: the fullest form of it in the document, cleaned but in its own script."""
+
+    kind: Kind
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A name at [start, end); `surface` is the original text there, `name` its document-wide canonical form."""
+
+    start: int
+    end: int
+    surface: str
+    name: Name
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The words at [start, end) say that `relation` holds between the parties (two, or n for one agreement)."""
+
+    relation: Relation
+    parties: tuple[tuple[Role, Name], ...]
+    start: int
+    end: int
+    status: Status
+    rule: str
+    kinds: tuple[str, ...] = ()
+    date: str = ""
+    until: str = ""
+    qualifier: str = ""
+    values: Mapping[str, str | int | float] = field(default_factory=dict)
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """Everything that was read from one document."""
+
+    document: Document
+    mentions: tuple[Mention, ...]
+    claims: tuple[Claim, ...]
+
+
+class Extractor(Protocol):
+    """Reads names and claims from a document. Pure: the same document gives the same extraction."""
+
+    name: str
+
+    def extract(self, document: Document) -> Extraction:
+        """The mentions (not overlapping, in order) and claims of the document."""
+        ...
