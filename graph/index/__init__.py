@@ -1,0 +1,1 @@
+"""The composite index of parks. `recipe` reads its choices from TOML, `rank` carries them out."""

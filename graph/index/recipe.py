@@ -1,0 +1,216 @@
+"""A recipe says what an index is made of; it is data (TOML), so that another person can change one choice and see.
+
+    name, title, status          status becomes a flag of every rank, e.g. "provisional"
+    [gate]  firms, ties, indicators      below any of them a park is listed with the reason, not ranked
+    [scale] low, high            min-max over the parks that pass
+    [[indicator]] code, title, measure, transform ("none" or "log"), direction (1 or -1), weight
+
+Recipes that ship lie in `graph/index/recipes/`.
+"""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from graph.errors import InputError, ReadError
+from graph.measure import GROUP, PARK
+from graph.model import digest
+
+SHIPPED = Path(__file__).parent / "recipes"
+
+TRANSFORMS: Mapping[str, Callable[[float], float]] = {
+    "none": lambda value: value,
+    "log": lambda value: math.log(value) if value > 0 else math.nan,
+}
+"""What can be done to a value before it is scaled; nan where it cannot."""
+
+REFUSED: Mapping[str, str] = {
+    "density": "falls as 1/n whatever the firms do, so it ranks small parks first; take mean_degree",
+    "mixing_matrix": "is a table, not a number",
+    "mixing_ratio": "is a table, not a number",
+}
+"""Measures that no index may hold, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """One thing that counts: a measure of parks, how it is transformed, whether more is better, how much it weighs."""
+
+    code: str
+    title: str
+    measure: str
+    transform: str
+    direction: int
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """All choices of an index."""
+
+    name: str
+    title: str
+    status: str
+    firms: int
+    ties: int
+    indicators_share: float
+    low: float
+    high: float
+    indicators: tuple[Indicator, ...]
+
+    @property
+    def hash(self) -> str:
+        """A hash of all choices, to be printed with what they gave."""
+        return digest(*(getattr(self, name) for name in self.__slots__))
+
+
+def load(source: str | Path = "first") -> Recipe:
+    """The recipe of a file, or one that ships, by name.
+
+    Raises:
+        ReadError: there is no such file, or it is no TOML.
+        InputError: the recipe is wrong; the message names every mistake.
+
+    >>> [indicator.code for indicator in load().indicators]
+    ['log_firms', 'mean_degree', 'cross_industry_share', 'institution_share']
+    """
+    path = SHIPPED / f"{source}.toml" if isinstance(source, str) and not source.endswith(".toml") else Path(source)
+    try:
+        return parse(path.read_text(encoding="utf-8"), where=path.name)
+    except OSError as error:
+        shipped = ", ".join(sorted(found.stem for found in SHIPPED.glob("*.toml")))
+        raise ReadError(str(path), f"no recipe there ({error.strerror}); shipped ones: {shipped}") from error
+    except UnicodeDecodeError as error:
+        raise ReadError(str(path), "is not UTF-8") from error
+
+
+def parse(text: str, where: str = "recipe") -> Recipe:
+    """The recipe that TOML text holds. `where` names it in errors.
+
+    >>> parse('name = "x"\\n[gate]\\nfirms = 0')
+    Traceback (most recent call last):
+    graph.errors.InputError: recipe has 7 mistakes: title is missing; status is missing; scale is missing; indicator is
+    missing; gate.firms must be a whole number from 1; gate.ties is missing; gate.indicators is missing
+    """
+    try:
+        told = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ReadError(where, f"is no TOML ({error})") from error
+    mistakes = list(_mistakes(told))
+    if mistakes:
+        counted = "1 mistake" if len(mistakes) == 1 else f"{len(mistakes)} mistakes"
+        raise InputError(f"{where} has {counted}: {'; '.join(mistakes)}")
+    return Recipe(
+        name=told["name"],
+        title=told["title"],
+        status=told["status"],
+        firms=told["gate"]["firms"],
+        ties=told["gate"]["ties"],
+        indicators_share=float(told["gate"]["indicators"]),
+        low=float(told["scale"]["low"]),
+        high=float(told["scale"]["high"]),
+        indicators=tuple(
+            Indicator(
+                row["code"],
+                row["title"],
+                row["measure"],
+                row.get("transform", "none"),
+                row["direction"],
+                float(row["weight"]),
+            )
+            for row in told["indicator"]
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """What one key of a recipe may hold."""
+
+    right: Callable[[Any], bool]
+    wanted: str
+    optional: bool = False
+
+
+def _number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+_WORDS = _Key(lambda value: isinstance(value, str) and bool(value.strip()), "words")
+_TOP = {
+    "name": _WORDS,
+    "title": _WORDS,
+    "status": _WORDS,
+    "gate": _Key(lambda value: isinstance(value, dict), "a table"),
+    "scale": _Key(lambda value: isinstance(value, dict), "a table"),
+    "indicator": _Key(
+        lambda value: isinstance(value, list) and bool(value) and all(isinstance(row, dict) for row in value),
+        "one or more tables [[indicator]]",
+    ),
+}
+_GATE = {
+    "firms": _Key(lambda value: _whole(value) and value >= 1, "a whole number from 1"),
+    "ties": _Key(lambda value: _whole(value) and value >= 0, "a whole number from 0"),
+    "indicators": _Key(lambda value: _number(value) and 0 < value <= 1, "a share above 0 and up to 1"),
+}
+_SCALE = {"low": _Key(_number, "a number"), "high": _Key(_number, "a number")}
+_INDICATOR = {
+    "code": _WORDS,
+    "title": _WORDS,
+    "measure": _WORDS,
+    "transform": _Key(lambda value: value in TRANSFORMS, " or ".join(TRANSFORMS), optional=True),
+    "direction": _Key(lambda value: _whole(value) and value in (1, -1), "1 or -1"),
+    "weight": _Key(lambda value: _number(value) and value > 0, "a number above 0"),
+}
+
+
+def _mistakes(told: Mapping[str, Any]) -> Iterator[str]:
+    yield from _wrong("", told, _TOP)
+    gate, scale, rows = told.get("gate"), told.get("scale"), told.get("indicator")
+    if isinstance(gate, dict):
+        yield from _wrong("gate.", gate, _GATE)
+    if isinstance(scale, dict):
+        yield from _wrong("scale.", scale, _SCALE)
+        low, high = scale.get("low"), scale.get("high")
+        if isinstance(low, int | float) and isinstance(high, int | float) and low >= high:
+            yield "scale.low must be below scale.high"
+    if isinstance(rows, list):
+        yield from _wrong_indicators([row for row in rows if isinstance(row, dict)])
+
+
+def _wrong(place: str, told: Mapping[str, Any], keys: Mapping[str, _Key]) -> Iterator[str]:
+    for name, key in keys.items():
+        if name not in told:
+            if not key.optional:
+                yield f"{place}{name} is missing"
+        elif not key.right(told[name]):
+            yield f"{place}{name} must be {key.wanted}"
+    for name in told:
+        if name not in keys:
+            yield f"{place}{name} is unknown (known: {', '.join(keys)})"
+
+
+def _wrong_indicators(rows: list[dict[str, Any]]) -> Iterator[str]:
+    seen: set[object] = set()
+    for number, row in enumerate(rows, start=1):
+        place = f"indicator {number}"
+        yield from _wrong(f"{place}: ", row, _INDICATOR)
+        code, measure = str(row.get("code", "")), row.get("measure")
+        if code and code in seen:
+            yield f"{place}: code {code!r} stands twice"
+        seen.add(code)
+        if not isinstance(measure, str):
+            continue
+        if measure in REFUSED:
+            yield f"{place}: measure {measure} {REFUSED[measure]}"
+        elif measure.strip() and measure not in GROUP and measure not in PARK:
+            yield f"{place}: there is no measure {measure!r}"

@@ -1,0 +1,201 @@
+"""Store -> Network: the one door between what is kept and what is measured.
+
+What counts (everything else stays in the graph and out of the measures):
+
+* a firm: an Enterprise with a park (LOCATED_IN a Park, not announced, not denied) or with a tie. Enterprises that are
+  only named somewhere are no members of anything.
+* a tie: COOPERATES between two enterprises behind which stands a collaboration that was signed, is active or has ended,
+  and whose life meets the window. Ownership is none, and settling in a park or running one binds a firm to a park, not
+  to a firm. Its weight is the number of independent documents.
+* an industry: the one that most independent documents state; of equally many the smallest id.
+* an institution tie: the same between an enterprise and an Institution.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from graph import fact
+from graph.model import Cooperation, Status
+from graph.network import Firm, Network, Tie
+from graph.store import cypher
+from graph.store.base import Row, Store
+
+COUNTED = tuple(status.value for status in Status if status in fact.COUNTED)
+"""How far a fact must have come to count."""
+
+NO_TIE = frozenset({Cooperation.SETTLING.value, Cooperation.OPERATION.value})
+"""Kinds of COLLABORATES that bind a firm to a park or a government."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What `project` reads from a store, as plain rows; `network_of` needs nothing else.
+
+    sites           firm, name, park, since, until, evidence (ids)
+    parks           id, name, boundary
+    industries      firm, industry, name, documents
+    ties            a, a_name, b, b_name, collaborations (ids): two enterprises
+    institutions    the same: an enterprise a and an institution b
+    collaborations  id, kinds, since, until, origins
+    witnesses       id, origin of the evidence of sites
+    rosters         origin of documents that list a park's firms
+    """
+
+    sites: Iterable[Row] = ()
+    parks: Iterable[Row] = ()
+    industries: Iterable[Row] = ()
+    ties: Iterable[Row] = ()
+    institutions: Iterable[Row] = ()
+    collaborations: Iterable[Row] = ()
+    witnesses: Iterable[Row] = ()
+    rosters: Iterable[Row] = ()
+
+
+def project(store: Store, *, since: str = "", until: str = "") -> Network:
+    """The network of firms that a store holds.
+
+    Args:
+        store: any store; only read.
+        since, until: the window, ISO dates, months or years, both included; "" leaves that end open. A collaboration or
+            a seat in a park counts if its life may meet the window; one without dates may.
+    """
+    counted = list(COUNTED)
+    return network_of(
+        Rows(
+            sites=store.stream(cypher.SITES, counted=counted),
+            parks=store.stream(cypher.PARKS),
+            industries=store.stream(cypher.FIELDS, counted=counted),
+            ties=store.stream(cypher.FIRM_TIES),
+            institutions=store.stream(cypher.INSTITUTION_TIES),
+            collaborations=store.stream(cypher.COUNTED, counted=counted),
+            witnesses=store.stream(cypher.SITE_WITNESSES),
+            rosters=store.stream(cypher.ROSTERS),
+        ),
+        since=since,
+        until=until,
+    )
+
+
+def network_of(rows: Rows, *, since: str = "", until: str = "") -> Network:
+    """The network of firms that these rows tell of; pure, and the same for any order of rows.
+
+    >>> rows = Rows(
+    ...     sites=[{"firm": "e1", "name": "甲", "park": "p", "since": "", "until": "", "evidence": ["v1"]}],
+    ...     parks=[{"id": "p", "name": "东园", "boundary": None}],
+    ...     ties=[{"a": "e1", "a_name": "甲", "b": "e2", "b_name": "乙", "collaborations": ["c"]}],
+    ...     collaborations=[{"id": "c", "kinds": [], "since": "2024-05", "until": "", "origins": ["o1", "o2"]}],
+    ...     witnesses=[{"id": "v1", "origin": "o1"}],
+    ... )
+    >>> net = network_of(rows)
+    >>> net.firms, net.weight.tolist(), net.documents, net.boundary
+    (('e1', 'e2'), [2.0], ('o1', 'o2'), ('mentioned',))
+    >>> len(network_of(rows, until="2023").source)
+    0
+    """
+    rosters = {row["origin"] for row in rows.rosters}
+    origin = {row["id"]: row["origin"] for row in rows.witnesses}
+    behind = {
+        row["id"]: tuple(row["origins"] or ())
+        for row in rows.collaborations
+        if not _binds_to_a_park(row["kinds"]) and meets(row["since"], row["until"], since, until)
+    }
+    found = _Firms()
+    for row in rows.sites:
+        if meets(row["since"], row["until"], since, until):
+            origins = {origin[piece] for piece in row["evidence"] if piece in origin}
+            # A register is a census, not a draw: what it lists does not hang on any other document.
+            found.site(row, () if origins & rosters else origins)
+    ties = []
+    for row, documents in _counting(rows.ties, behind):
+        found.name(row["a"], row["a_name"])
+        found.name(row["b"], row["b_name"])
+        ties.append(Tie(row["a"], row["b"], float(max(len(documents), 1)), documents))
+    for row, documents in _counting(rows.institutions, behind):
+        found.institution(row, documents)
+    for row in rows.industries:
+        found.industry(row)
+    parks = list(rows.parks)
+    return Network.of(
+        found.rows(),
+        ties,
+        parks=(row["id"] for row in parks),
+        boundary={row["id"]: row["boundary"] for row in parks if row["boundary"]},
+        names=found.names | {row["id"]: row["name"] for row in parks},
+    )
+
+
+def meets(since: str, until: str, window_since: str, window_until: str) -> bool:
+    """May a life from `since` to `until` meet the window? Dates are as precise as known; "" is an open end.
+
+    >>> meets("2024-05", "", "2024", "2024"), meets("2019", "2021", "2022-01", ""), meets("", "", "2024", "2024")
+    (True, False, True)
+    """
+    # '~' sorts after every digit and dash: "2024~" is the last moment of 2024.
+    starts_in_time = not (since and window_until) or since <= f"{window_until}~"
+    ends_in_time = not (until and window_since) or f"{until}~" >= window_since
+    return starts_in_time and ends_in_time
+
+
+def _binds_to_a_park(kinds: Iterable[str] | None) -> bool:
+    stated = set(kinds or ())
+    return bool(stated) and stated <= NO_TIE
+
+
+def _counting(ties: Iterable[Row], behind: Mapping[str, tuple[str, ...]]) -> list[tuple[Row, tuple[str, ...]]]:
+    """The ties behind which a counting collaboration stands, with the distinct origins of all of these."""
+    found = []
+    for row in ties:
+        counting = [behind[name] for name in row["collaborations"] if name in behind]
+        if counting:
+            found.append((row, tuple(sorted({origin for origins in counting for origin in origins}))))
+    return found
+
+
+@dataclass(slots=True)
+class _Firms:
+    """The rows of firms while they are gathered."""
+
+    names: dict[str, str] = field(default_factory=dict)
+    known: set[str] = field(default_factory=set)
+    parks: dict[str, dict[str, set[str]]] = field(default_factory=lambda: defaultdict(dict))
+    partners: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=lambda: defaultdict(dict))
+    fields: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
+    listed: set[tuple[str, str]] = field(default_factory=set)
+
+    def name(self, firm: str, name: str) -> None:
+        self.known.add(firm)
+        self.names[firm] = name
+
+    def site(self, row: Row, origins: Iterable[str]) -> None:
+        self.name(row["firm"], row["name"])
+        documents = set(origins)
+        if not documents:
+            self.listed.add((row["firm"], row["park"]))
+        self.parks[row["firm"]].setdefault(row["park"], set()).update(documents)
+
+    def institution(self, row: Row, documents: tuple[str, ...]) -> None:
+        self.names[row["b"]] = row["b_name"]
+        self.name(row["a"], row["a_name"])
+        self.partners[row["a"]][row["b"]] = documents
+
+    def industry(self, row: Row) -> None:
+        self.names[row["industry"]] = row["name"]
+        stated = self.fields[row["firm"]]
+        stated[row["industry"]] = max(stated.get(row["industry"], 0), row["documents"] or 0)
+
+    def rows(self) -> list[Firm]:
+        return [
+            Firm(
+                id=firm,
+                parks={park: self._documents(firm, park, behind) for park, behind in self.parks[firm].items()},
+                industry=min(self.fields[firm], key=lambda name: (-self.fields[firm][name], name), default=""),
+                institutions=self.partners[firm],
+            )
+            for firm in sorted(self.known)
+        ]
+
+    def _documents(self, firm: str, park: str, behind: Iterable[str]) -> tuple[str, ...]:
+        return () if (firm, park) in self.listed else tuple(sorted(behind))
