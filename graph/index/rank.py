@@ -8,7 +8,7 @@ difference; the interval of p's rank counts those surely above and surely below 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -94,7 +94,7 @@ def rank(net: Network, recipe: Recipe, groups: int = GROUPS) -> list[Ranked]:
     """
     if groups < 2:
         raise ValueError("a jackknife needs at least two groups of documents")
-    table = _table(net, recipe)
+    table = _table(net, recipe, net.parks)
     scored = _score(table, recipe)
     intervals = _intervals(net, recipe, scored.score, groups)
     order, names = _order(scored.score), labels(net, net.parks)
@@ -137,12 +137,10 @@ class _Scored:
         return np.isfinite(self.score)
 
 
-def _table(net: Network, recipe: Recipe) -> _Table:
+def _table(net: Network, recipe: Recipe, parks: Sequence[str]) -> _Table:
     wanted = tuple(dict.fromkeys(("firms", "ties", *(indicator.measure for indicator in recipe.indicators))))
-    measured = [
-        {name: value.number for name, value in measures_of_park(net, park, wanted).items()} for park in net.parks
-    ]
-    shape = (len(net.parks), len(recipe.indicators))
+    measured = [{name: value.number for name, value in measures_of_park(net, park, wanted).items()} for park in parks]
+    shape = (len(parks), len(recipe.indicators))
     raw = np.array([[row[each.measure] for each in recipe.indicators] for row in measured]).reshape(shape)
     transformed = np.array(
         [[TRANSFORMS[each.transform](row[each.measure]) for each in recipe.indicators] for row in measured]
@@ -208,7 +206,12 @@ def _intervals(net: Network, recipe: Recipe, score: FloatArray, groups: int) -> 
     present = np.unique(group)
     if len(present) < 2:
         return None
-    again = np.array([_score(_table(net.without(group == one), recipe), recipe).score for one in present])
+    # Taking documents away never lets a park pass the gate, so only those that pass are measured again.
+    passing = np.flatnonzero(np.isfinite(score))
+    parks = [net.parks[park] for park in passing]
+    again = np.full((len(present), len(score)), np.nan)
+    for row, one in enumerate(present):
+        again[row, passing] = _score(_table(net.without(group == one), recipe, parks), recipe).score
     spread = again - again.mean(axis=0)
     covariance = (len(present) - 1) / len(present) * (spread.T @ spread)
     variance = covariance.diagonal()
