@@ -8,9 +8,11 @@ away again and nothing that others support is lost.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
+from operator import attrgetter
 
 
 class Kind(StrEnum):
@@ -212,13 +214,19 @@ class Evidence:
 
     @property
     def fact(self) -> str:
-        """What the claim is about: evidence of the same fact is united into one link or clustered into collaborations."""
+        """What the claim is about; evidence of one fact is united into a link or clustered into collaborations."""
         return fact_id(self.relation, self.parties, self.kinds, self.qualifier)
 
 
+def in_order(parties: Iterable[Party]) -> list[Party]:
+    """Parties by role and entity; the same as `sorted`, quicker."""
+    return sorted(parties, key=attrgetter("role", "entity"))
+
+
+@lru_cache(maxsize=1 << 16)
 def fact_id(relation: Relation, parties: tuple[Party, ...], kinds: tuple[str, ...] = (), qualifier: str = "") -> str:
     """The id of a fact: relation, parties with their roles, kinds and qualifier."""
-    ends = ";".join(f"{party.role}={party.entity}" for party in sorted(parties))
+    ends = ";".join(f"{party.role}={party.entity}" for party in in_order(parties))
     return f"fact-{digest(relation, ends, '+'.join(sorted(kinds)), qualifier)}"
 
 

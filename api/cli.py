@@ -1,0 +1,325 @@
+"""The command line. A command is a sentence: what it needs, what it gives. `--json` prints data instead of a table."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from api.settings import Settings, settings
+from graph.errors import InputError, ParkbondError
+
+if TYPE_CHECKING:
+    from graph.store.base import Store
+
+
+class _Commands(TyperGroup):
+    """Turns every expected error into one line and exit code 1."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except ParkbondError as error:
+            typer.secho(f"parkbond: {error}", err=True, fg="red")
+            raise typer.Exit(1) from error
+        except BrokenPipeError:
+            sys.stderr.close()
+            raise typer.Exit(1) from None
+
+
+app = typer.Typer(
+    cls=_Commands,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Do the firms of an industrial park react, or do they only share an address? "
+    "Reads documents into a graph of parks, firms and cooperation, measures it and answers questions, "
+    "each fact with the words that say it.",
+)
+
+Json = Annotated[bool, typer.Option("--json", help="Print data instead of a table.")]
+Paths = Annotated[
+    list[Path], typer.Argument(help="Files or folders: txt, md, html, csv, json, jsonl.", show_default=False)
+]
+
+
+@app.command()
+def ingest(
+    paths: Paths,
+    workers: Annotated[int, typer.Option(min=1, help="Processes that extract.")] = 1,
+    vectors: Annotated[
+        bool, typer.Option("--vectors/--no-vectors", help="Also make the vectors for search by meaning.")
+    ] = True,
+    as_json: Json = False,
+) -> None:
+    """Read documents into the graph. What is there unchanged costs nothing; what changed is replaced."""
+    from api.jobs import ingest_paths
+    from api.terminal import show_summary
+
+    with _store() as store:
+        summary = ingest_paths(store, paths, settings(), workers=workers, vectors=vectors)
+    _print(summary, as_json, show_summary)
+    raise typer.Exit(1 if summary["failed"] else 0)
+
+
+@app.command()
+def roster(
+    file: Annotated[
+        Path, typer.Argument(help="csv, xlsx or jsonl with the columns park and name.", show_default=False)
+    ],
+    source: Annotated[str, typer.Option(help="Who published the list, where the file has no column source.")] = "",
+    date: Annotated[str, typer.Option(help="The date it holds for (ISO), where the file has no column date.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Add the firms of a list that documents may never mention; the row is the evidence."""
+    from api.jobs import ingest_roster
+    from api.terminal import show_summary
+
+    with _store() as store:
+        summary = ingest_roster(store, file, source=source, date=date)
+    _print(summary, as_json, show_summary)
+
+
+@app.command()
+def extract(
+    paths: Paths,
+    output: Annotated[Path, typer.Option("--output", "-o", help="Where to write: one JSON object a document.")],
+) -> None:
+    """Read names and claims from documents into a file. Needs no graph."""
+    from api.jobs import extract_paths
+
+    written, problems = extract_paths(paths, output)
+    for problem in problems:
+        typer.secho(problem, err=True, fg="yellow")
+    typer.echo(f"{written} documents written to {output}", err=True)
+    raise typer.Exit(1 if problems else 0)
+
+
+@app.command()
+def rank(
+    published: Annotated[
+        bool, typer.Option("--published", help="The lists that documents state, instead of ours.")
+    ] = False,
+    limit: Annotated[int, typer.Option(min=1, help="How many rows to show.")] = 50,
+    as_json: Json = False,
+) -> None:
+    """Rank the parks of the graph, each rank with its interval. Or show the published lists."""
+    from api.terminal import show_published, show_ranking
+    from graph.query.standing import published as published_lists
+    from graph.query.standing import ranking
+
+    with _store() as store:
+        if published:
+            _print(published_lists(store), as_json, show_published)
+        else:
+            ranked, unranked = ranking(store)
+            _print(ranked, as_json, lambda rows: show_ranking(rows[:limit], unranked))
+
+
+@app.command()
+def park(
+    name: Annotated[str, typer.Argument(help="Name, alias or id of a park.", show_default=False)],
+    as_json: Json = False,
+) -> None:
+    """One park: where it lies, who is in it, who works with whom, and the words that say so."""
+    from api.terminal import show_park
+    from graph.query.profile import park as profile
+
+    with _store() as store:
+        _print(profile(store, name), as_json, show_park)
+
+
+@app.command()
+def ask(
+    question: Annotated[
+        str, typer.Argument(help="A question in Chinese (either script) or English.", show_default=False)
+    ],
+    as_json: Json = False,
+) -> None:
+    """Answer a question from the graph: the answer, how it was understood, and the sentences behind it."""
+    from api.terminal import show_answer
+
+    with _store() as store:
+        _print(_answer(store, question), as_json, show_answer)
+
+
+@app.command()
+def search(
+    words: Annotated[str, typer.Argument(help="What to look for.", show_default=False)],
+    limit: Annotated[int, typer.Option(min=1, max=100)] = 10,
+    as_json: Json = False,
+) -> None:
+    """Find the passages that speak of something, by words and by meaning."""
+    from api.answers import search_passages
+    from api.terminal import show_hits
+
+    with _store() as store:
+        _print(search_passages(store, words, limit, settings()), as_json, show_hits)
+
+
+@app.command()
+def measure(
+    nodes: Annotated[Path | None, typer.Option(help="CSV with the columns id, park, industry.")] = None,
+    edges: Annotated[Path | None, typer.Option(help="CSV with the columns source, target and perhaps weight.")] = None,
+    form: Annotated[str, typer.Option("--format", help="json, csv or table.")] = "table",
+    as_json: Json = False,
+) -> None:
+    """Measure a network of firms: that of the graph, or any other given as two tables."""
+    from api.terminal import show_measures
+    from graph.measure import as_csv
+    from graph.measure import measure as measured
+    from graph.tables import read_network
+
+    if (nodes is None) != (edges is None):
+        raise InputError("--nodes and --edges belong together; give both, or neither to measure the graph")
+    if nodes and edges:
+        report = measured(read_network(nodes, edges))
+    else:
+        from graph.projection import project
+
+        with _store() as store:
+            report = measured(project(store))
+    if form == "csv" and not as_json:
+        typer.echo(as_csv(report), nl=False)
+    elif form in ("json", "table"):
+        _print(report, as_json or form == "json", show_measures)
+    else:
+        raise InputError(f"--format {form!r} must be json, csv or table")
+
+
+@app.command()
+def export(
+    output: Annotated[Path, typer.Option("--output", "-o", help="The file to write.")],
+    form: Annotated[
+        str, typer.Option("--format", help="jsonl: the canonical export, sorted, one object a line.")
+    ] = "jsonl",
+) -> None:
+    """Write everything that the graph knows to a file; equal graphs give equal bytes."""
+    from api.files import replacing
+    from graph.export import canonical
+
+    if form != "jsonl":
+        raise InputError(f"--format {form!r} is not known; jsonl is")
+    lines = 0
+    with _store() as store, replacing(output) as file:
+        for lines, line in enumerate(canonical(store), 1):  # noqa: B007
+            file.write(line + "\n")
+    typer.echo(f"{lines} lines written to {output}", err=True)
+
+
+@app.command()
+def delete(
+    documents: Annotated[
+        list[str], typer.Argument(help="Ids of documents, or their paths as given to ingest.", show_default=False)
+    ],
+    as_json: Json = False,
+) -> None:
+    """Take documents away again, and exactly what only they support. Ingesting them anew is the way back."""
+    from api.jobs import delete_documents
+    from api.terminal import show_deleted
+
+    with _store() as store:
+        _print(delete_documents(store, documents), as_json, show_deleted)
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="The address to bind.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 8000,
+    demo_graph: Annotated[bool, typer.Option("--demo", help="Serve the graph of `parkbond demo`.")] = False,
+) -> None:
+    """Serve the HTTP interface and its page."""
+    from api.app import serve as run
+
+    run(_demo_settings() if demo_graph else settings(), host, port)
+
+
+@app.command()
+def doctor(as_json: Json = False) -> None:
+    """Say what is installed, which engine runs, and what to do about what is wrong."""
+    from api.doctor import examine
+    from api.terminal import show_examination
+
+    findings = examine()
+    _print(findings, as_json, show_examination)
+    raise typer.Exit(0 if all(finding["ok"] for finding in findings) else 1)
+
+
+@app.command()
+def stop() -> None:
+    """End the embedded engine now; it would end by itself when unused. The graph stays."""
+    from graph.store.engine import stop as stop_engine
+
+    for place in {settings().graph, _demo_settings().graph}:
+        if place.startswith("embedded:"):
+            folder = Path(place.removeprefix("embedded:"))
+            if folder.is_dir() and stop_engine(folder):
+                typer.echo(f"stopped the engine of {folder}", err=True)
+
+
+@app.command()
+def demo() -> None:
+    """Show the main job on the documents that ship: ranking, a park, an answered question. Uses a graph of its own."""
+    from api.demo import run
+
+    run(_demo_settings())
+
+
+def _demo_settings() -> Settings:
+    from dataclasses import replace
+
+    from api.settings import default_graph
+
+    plain = settings({})
+    return replace(plain, graph=default_graph().removesuffix("graph") + "demo", cache=settings().cache)
+
+
+@contextmanager
+def _store(where: Settings | None = None) -> Iterator[Store]:
+    """The graph of the settings, prepared, let go afterwards."""
+    from api.stores import open_store
+
+    store = open_store(where or settings())
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def _answer(store: Store, question: str) -> dict[str, Any]:
+    from api.answers import answer_question
+
+    return answer_question(store, question)
+
+
+def _print(data: Any, as_json: bool, show: Any) -> None:
+    if as_json:
+        json.dump(data, sys.stdout, ensure_ascii=False, indent=2)
+        sys.stdout.write("\n")
+    else:
+        show(data)
+
+
+def main() -> None:
+    """Entry point of the command `parkbond`."""
+    logging.getLogger("neo4j").setLevel(logging.CRITICAL)  # its warnings come to the user as our one line
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
+        sys.stderr.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+    try:
+        app()
+    except KeyboardInterrupt:
+        typer.secho("parkbond: stopped; what was finished is kept, run the command again to go on", err=True)
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,114 @@
+"""The work that changes the graph: ingest, roster, delete; and extraction into a file."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from api.files import replacing
+from api.settings import Settings
+from graph.errors import NotFound, ReadError
+from graph.store.base import Store
+from ingest.extract import extractor
+from ingest.pipeline import Progress, ingest, ingest_extraction
+
+Report = dict[str, Any]
+
+
+def ingest_paths(
+    store: Store, paths: Sequence[Path], where: Settings, *, workers: int = 1, vectors: bool = True
+) -> Report:
+    """Read files into the graph, then make the vectors that are missing."""
+    with _progress("reading") as progress:
+        summary = ingest(paths, store, extractor=partial(extractor, "fast"), workers=workers, progress=progress)
+    report = asdict(summary) | _size(store)
+    report["vectors"] = make_vectors(store, where) if vectors else 0
+    return report
+
+
+def make_vectors(store: Store, where: Settings) -> int:
+    """Embed the passages that have no vector yet; a run that was stopped is finished by the next. Returns how many."""
+    if not store.unembedded(1):
+        return 0
+    from api.answers import embedder
+    from graph.search.vectors import vectorise
+
+    with _progress("vectors") as progress:
+        return vectorise(store, embedder(where), lambda done, total: progress(done, f"of {total}"))
+
+
+def ingest_roster(store: Store, file: Path, *, source: str = "", date: str = "") -> Report:
+    """Add the rows of a list of firms. Raises ReadError naming row and column; then nothing is added."""
+    from ingest.roster import read_roster
+
+    roster = read_roster(file, source, date)
+    report = asdict(ingest_extraction(roster.extraction, store)) | _size(store)
+    report["failed"] = len(roster.refused)
+    report["problems"] = [str(row) for row in roster.refused]
+    report["notes"] = list(roster.notes)
+    return report
+
+
+def delete_documents(store: Store, documents: Sequence[str]) -> Report:
+    """Take documents away, by id or source path. Raises NotFound, before anything is removed, if one is not there."""
+    there = store.versions(list(documents))
+    paths = [name for name in documents if name not in there]
+    unknown = [name for name in paths if not store.sourced(name)]
+    if unknown:
+        raise NotFound(f"no document has the id or path {', '.join(unknown)}; nothing was deleted")
+    gone = list(store.delete(name for name in documents if name in there))
+    for path in paths:
+        gone += store.forget(path)
+    return {"deleted": gone, "kept": [path for path in paths if path not in gone]} | _size(store)
+
+
+def extract_paths(paths: Sequence[Path], output: Path) -> tuple[int, list[str]]:
+    """Write what each document says as one JSON object a line. Returns how many, and the files that cannot be read."""
+    from ingest.extract.export import export
+    from ingest.read import read_all
+
+    problems: list[str] = []
+    written = 0
+    reader = extractor("fast")
+    with replacing(output) as file, _progress("extracting") as progress:
+        for item in read_all(paths):
+            if isinstance(item, ReadError):
+                problems.append(str(item))
+                continue
+            file.write(json.dumps(export(reader.extract(item)), ensure_ascii=False) + "\n")
+            written += 1
+            progress(written, item.source)
+    return written, problems
+
+
+def _size(store: Store) -> Report:
+    counts = store.counts()
+    return {"entities": counts["entities"], "relations": counts["relations"]}
+
+
+@contextmanager
+def _progress(what: str) -> Iterator[Progress]:
+    """A line on the terminal that moves; nothing where no terminal is."""
+    if not sys.stderr.isatty():
+        yield lambda done, source: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+    from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        TextColumn("{task.completed:,.0f}"),
+        TextColumn("{task.fields[at]}"),
+        TimeElapsedColumn(),
+    )
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=None, at="")
+        yield lambda done, source: bar.update(task, completed=done, at=source[-48:])

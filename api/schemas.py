@@ -1,0 +1,571 @@
+"""What goes in and out over HTTP: the shapes of requests and responses, with examples."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Values = dict[str, str | int | float]
+
+_EVIDENCE = {
+    "id": "evidence-5f0c3f7a1f0e4b2d9c11",
+    "quote": "澜川半导体有限公司与禾禹生物科技有限公司签署战略合作协议",
+    "document": "text-1",
+    "title": "签约仪式",
+    "url": "https://example.org/1",
+    "published": "2024-05-06",
+    "start": 0,
+    "end": 28,
+    "relation": "COLLABORATES",
+    "kinds": ["战略合作"],
+    "status": "signed",
+    "date": "2024-05-06",
+    "rule": "sign",
+    "confidence": 0.9,
+}
+_PARK = {"id": "park-0d4e7f2c1b6a58e39f10", "name": "东澜科技园", "documents": 3}
+_FIRM = {"id": "enterprise-7be13a0c92d4f5681e23", "name": "澜川半导体有限公司", "documents": 2}
+_PASSAGE = {
+    "id": "passage-93b1d2a7c6f04e58aa21",
+    "text": "澜川半导体有限公司与禾禹生物科技有限公司签署战略合作协议。",
+    "start": 0,
+    "end": 29,
+}
+
+
+def _example(**example: Any) -> ConfigDict:
+    return ConfigDict(json_schema_extra={"examples": [example]})
+
+
+class Quote(BaseModel):
+    """One claim of a document; [start, end) are code points of its original text."""
+
+    model_config = _example(**_EVIDENCE)
+
+    id: str
+    quote: str = Field(description="The words, at most 60 characters.")
+    document: str
+    title: str
+    url: str
+    published: str
+    start: int
+    end: int
+    relation: str
+    kinds: list[str]
+    status: str
+    date: str
+    rule: str
+    confidence: float | None
+
+
+class Text(BaseModel):
+    """A passage: `text` is [start, end) of its document."""
+
+    model_config = _example(**_PASSAGE)
+
+    id: str
+    text: str
+    start: int
+    end: int
+
+
+class EvidenceParty(BaseModel):
+    """Who a claim is about."""
+
+    role: str
+    entity: str
+
+
+class Evidence(Quote):
+    """One claim with its whole passage."""
+
+    model_config = _example(
+        **_EVIDENCE,
+        parties=[{"role": "partner", "entity": _FIRM["id"]}],
+        qualifier="",
+        values={},
+        until="",
+        passage=_PASSAGE,
+    )
+
+    parties: list[EvidenceParty]
+    qualifier: str
+    values: Values
+    until: str
+    passage: Text
+
+
+class Why(BaseModel):
+    """One reason for a hit, with the rank that it had by it."""
+
+    by: Literal["words", "meaning", "name"]
+    rank: int
+    words: list[str] = Field(description="Words of the query in the passage; or the names that it mentions.")
+    similarity: float | None = Field(description="Cosine of query and passage, by meaning only.")
+
+
+class Hit(BaseModel):
+    """A document with its best passage."""
+
+    document: str
+    title: str
+    url: str
+    published: str
+    passage: Text
+    score: float = Field(description="1 = first in every way in use.")
+    why: list[Why]
+
+
+class Hits(BaseModel):
+    """What was found, best first."""
+
+    model_config = _example(
+        query="谁签了战略合作",
+        mode="hybrid",
+        note="",
+        hits=[
+            {
+                "document": "text-1",
+                "title": "签约仪式",
+                "url": "https://example.org/1",
+                "published": "2024-05-06",
+                "passage": _PASSAGE,
+                "score": 0.97,
+                "why": [{"by": "words", "rank": 1, "words": ["战略合作"], "similarity": None}],
+            }
+        ],
+    )
+
+    query: str
+    mode: Literal["hybrid", "lexical"]
+    note: str = Field(description="Why meaning was not used, if it was not.")
+    hits: list[Hit]
+
+
+class Question(BaseModel):
+    """A question in Chinese (either script) or English."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"question": "哪些园区把动力电池和汽车连在一起？"}]}
+    )
+
+    question: str
+
+
+class Window(BaseModel):
+    """Days that a question asks about, both included; null = open."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    start: str | None = Field(alias="from")
+    end: str | None = Field(alias="to")
+
+
+class Query(BaseModel):
+    """How a question was understood."""
+
+    intent: str | None
+    parks: list[str]
+    enterprises: list[str]
+    institutions: list[str]
+    industries: list[str]
+    tracks: list[str]
+    places: list[str]
+    kinds: list[str]
+    window: Window | None
+    negative: bool
+    limit: int | None
+    target: str | None = Field(description="What is listed or counted.")
+    not_understood: list[str]
+
+
+class Answer(BaseModel):
+    """An answer with its query, its statement, its evidence and what was looked through."""
+
+    model_config = _example(
+        question="哪些园区把动力电池和汽车连在一起？",
+        query={
+            "intent": "link",
+            "parks": [],
+            "enterprises": [],
+            "institutions": [],
+            "industries": ["动力电池", "汽车"],
+            "tracks": [],
+            "places": [],
+            "kinds": [],
+            "window": None,
+            "negative": False,
+            "limit": None,
+            "target": "parks",
+            "not_understood": [],
+        },
+        cypher="UNWIND $a AS industry MATCH …",
+        parameters={"a": ["industry-1"], "b": ["industry-2"]},
+        answered=True,
+        reason=None,
+        note="动力电池 – 汽车: not observed in 31 documents",
+        suggestions=[],
+        rows=[],
+        evidence=[],
+        coverage={"documents": 31, "firms": 120},
+    )
+
+    question: str
+    query: Query
+    cypher: str | None
+    parameters: dict[str, Any]
+    answered: bool
+    reason: Literal["unknown_name", "outside_edition", "not_understood", "not_built", "insufficient"] | None
+    note: str = Field(description="One sentence: what was not observed, or why there is no answer.")
+    suggestions: list[str] = Field(description="Names like one that is not known.")
+    rows: list[dict[str, Any]]
+    evidence: list[str] = Field(description="Ids that open at /api/v1/evidence/{id}.")
+    coverage: dict[str, Any] = Field(description="What was looked through: documents, firms …")
+
+
+class Named(BaseModel):
+    """An entity in a list."""
+
+    id: str
+    name: str
+    documents: int = Field(description="Independent documents that mention it.")
+
+
+class Parks(BaseModel):
+    """Parks in the order of their names."""
+
+    model_config = _example(parks=[_PARK], skip=0, total=1)
+
+    parks: list[Named]
+    skip: int
+    total: int
+
+
+class Enterprises(BaseModel):
+    """Enterprises in the order of their names."""
+
+    model_config = _example(enterprises=[_FIRM], skip=0, total=1)
+
+    enterprises: list[Named]
+    skip: int
+    total: int
+
+
+class End(BaseModel):
+    """The other end of a link of an entity, with what is said of the link."""
+
+    id: str
+    name: str
+    kind: str
+    status: str
+    since: str
+    until: str
+    documents: int
+    evidence: list[str]
+    values: Values
+
+
+class Party(BaseModel):
+    """Who takes part in a collaboration."""
+
+    role: str
+    id: str
+    name: str
+    kind: str
+
+
+class Deal(BaseModel):
+    """A collaboration: who did what together, when, and the sentences that say so."""
+
+    id: str
+    relation: str
+    kinds: list[str]
+    status: str
+    since: str
+    until: str
+    values: Values
+    documents: int
+    parties: list[Party]
+    evidence: list[Quote]
+
+
+class Deals(BaseModel):
+    """The collaborations of a park's firms."""
+
+    inside: list[Deal] = Field(description="Between firms of the park.")
+    outside: list[Deal] = Field(description="With others.")
+
+
+class Standing(BaseModel):
+    """A place on a published list, as a document states it."""
+
+    model_config = _example(
+        edition="2024",
+        park="光谷生物城",
+        id=_PARK["id"],
+        rank=7,
+        track="",
+        sample=931,
+        status="stated",
+        ranking="2024产业园区“未来力”指数",
+        document="index_2024.txt",
+        start=150,
+        end=210,
+        evidence=[_EVIDENCE],
+    )
+
+    edition: str
+    park: str
+    id: str
+    rank: int | None
+    track: str = Field(description='"" = overall.')
+    sample: int | str | None
+    status: str
+    ranking: str = Field(description="Name of the list.")
+    document: str
+    start: int
+    end: int
+    evidence: list[Quote]
+
+
+class Field_(BaseModel):
+    """An industry with how many firms are of it."""
+
+    id: str
+    name: str
+    firms: int
+
+
+class Profile(BaseModel):
+    """What the profiles of parks and enterprises have in common."""
+
+    id: str
+    name: str
+    aliases: list[str]
+    documents: int
+    attributes: Values
+    place: list[End]
+    evidence: list[Quote]
+    coverage: dict[str, int]
+
+
+class Park(Profile):
+    """All that the graph says of a park."""
+
+    model_config = _example(
+        **_PARK,
+        aliases=["东澜园"],
+        attributes={},
+        place=[],
+        part_of=[],
+        parts=[],
+        overlaps=[],
+        standings=[],
+        firms=[],
+        institutions=[],
+        industries=[{"id": "industry-1", "name": "半导体", "firms": 1}],
+        stated_industries=[],
+        collaborations={"inside": [], "outside": []},
+        evidence=[_EVIDENCE],
+        coverage={"documents": 31, "firms": 120, "parks": 9, "collaborations": 40, "mentioned_in": 3},
+    )
+
+    part_of: list[End]
+    parts: list[End]
+    overlaps: list[End]
+    standings: list[Standing]
+    firms: list[End]
+    institutions: list[End]
+    industries: list[Field_] = Field(description="Of its firms.")
+    stated_industries: list[End] = Field(description="That documents state of the park itself.")
+    collaborations: Deals
+
+
+class Enterprise(Profile):
+    """All that the graph says of an enterprise."""
+
+    model_config = _example(
+        **_FIRM,
+        kind="Enterprise",
+        aliases=["澜川"],
+        attributes={},
+        parks=[],
+        place=[],
+        industries=[],
+        owns=[],
+        owned_by=[],
+        collaborations=[],
+        other_collaborations=[],
+        evidence=[_EVIDENCE],
+        coverage={"documents": 31, "firms": 120, "parks": 9, "collaborations": 40, "mentioned_in": 2},
+    )
+
+    kind: str
+    parks: list[End]
+    industries: list[End]
+    owns: list[End]
+    owned_by: list[End]
+    collaborations: list[Deal]
+    other_collaborations: list[Deal] = Field(description="Plans, denials, mere seats: no ties.")
+
+
+class Part(BaseModel):
+    """What one indicator adds to a score."""
+
+    indicator: str
+    measure: str
+    direction: int
+    raw: float | None
+    scaled: float | None
+    weight: float
+
+
+class Ranked(BaseModel):
+    """A park with its rank and the interval that its documents allow, or with the reason why it has none."""
+
+    model_config = _example(
+        park="东澜科技园",
+        id=_PARK["id"],
+        rank=1,
+        score=81.5,
+        rank_low=1,
+        rank_high=3,
+        flags=["provisional", "boundary=mentioned"],
+        reason=None,
+        parts=[{"indicator": "firms", "measure": "firms", "direction": 1, "raw": 12.0, "scaled": 80.0, "weight": 0.25}],
+    )
+
+    park: str
+    id: str
+    rank: int | None
+    score: float | None
+    rank_low: int | None
+    rank_high: int | None
+    flags: list[str]
+    reason: str | None
+    parts: list[Part]
+
+
+class Index(BaseModel):
+    """The index made here: `ranked`, best first; `unranked` with reasons. Or the published lists."""
+
+    ranked: list[Ranked] = []
+    unranked: list[Ranked] = []
+    published: list[Standing] = []
+
+
+class NewDocument(BaseModel):
+    """A document to be read; without an id, a hash of its text is its id."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "id": "news-1",
+                    "title": "签约仪式",
+                    "text": "澜川半导体有限公司与禾禹生物科技有限公司签署战略合作协议。",
+                    "published": "2024-05-06",
+                    "url": "https://example.org/1",
+                }
+            ]
+        },
+    )
+
+    text: str
+    id: str = ""
+    title: str = ""
+    url: str = ""
+    published: str = ""
+
+
+class NewDocuments(BaseModel):
+    """Documents to be read, at most 1000 at a time."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    documents: list[NewDocument] = Field(min_length=1, max_length=1000)
+
+
+class Item(BaseModel):
+    """What became of one document of a request."""
+
+    model_config = _example(id="news-1", outcome="added", status=201, detail="")
+
+    id: str
+    outcome: Literal["added", "changed", "unchanged", "duplicate", "failed"]
+    status: int = Field(description="As if it had been sent alone.")
+    detail: str
+
+
+class Report(BaseModel):
+    """What became of each document, in the order of the request. With a failure the response is a 207."""
+
+    model_config = _example(items=[{"id": "news-1", "outcome": "added", "status": 201, "detail": ""}])
+
+    items: list[Item]
+
+
+class DocumentHead(BaseModel):
+    """A document without its text."""
+
+    id: str
+    title: str
+    url: str
+    published: str
+    form: str
+    origin: str = Field(description="Documents of one origin are copies and count once.")
+
+
+class Documents(BaseModel):
+    """Documents in the order of their ids."""
+
+    model_config = _example(
+        documents=[
+            {
+                "id": "news-1",
+                "title": "签约仪式",
+                "url": "",
+                "published": "2024-05-06",
+                "form": "text",
+                "origin": "5f0c3f7a1f0e4b2d9c11",
+            }
+        ],
+        skip=0,
+        total=1,
+    )
+
+    documents: list[DocumentHead]
+    skip: int
+    total: int
+
+
+class Document(DocumentHead):
+    """A document with its original text and what it claims."""
+
+    text: str
+    evidence: list[Quote]
+
+
+class Deleted(BaseModel):
+    """What was taken away."""
+
+    model_config = _example(deleted=["news-1"])
+
+    deleted: list[str]
+
+
+class Health(BaseModel):
+    """Whether the graph answers, and how much is in it."""
+
+    model_config = _example(
+        status="ok", version="0.1.0", revision=7, counts={"documents": 31, "passages": 400}, vectors=400, passages=400
+    )
+
+    status: Literal["ok"]
+    version: str
+    revision: int
+    counts: dict[str, int]
+    vectors: int
+    passages: int

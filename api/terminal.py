@@ -1,0 +1,277 @@
+"""How results look in a terminal: tables for what is counted, sentences with their source for what is said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.box import SIMPLE
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+Data = Mapping[str, Any]
+
+_TRACKED = ("read", "added", "changed", "unchanged", "duplicate", "skipped", "failed")
+_SHOWN_NOTES = 10
+_SHOWN_FIRMS = 12
+_SHOWN_ROWS = 10
+
+
+def console() -> Console:
+    """Where results go: as wide as the terminal, 100 columns where there is none."""
+    plain = Console(highlight=False, emoji=False, markup=False)
+    return plain if plain.is_terminal else Console(highlight=False, emoji=False, markup=False, width=100)
+
+
+def show_summary(summary: Data) -> None:
+    """What an ingest did, and one line for each thing that needs attention."""
+    out = console()
+    counts = ", ".join(f"{summary[key]} {key}" for key in _TRACKED if summary[key] or key == "read")
+    out.print(f"documents: {counts}")
+    vectors = f"; {summary['vectors']} vectors made" if summary.get("vectors") else ""
+    out.print(f"graph: {summary['entities']} entities, {summary['relations']} relations{vectors}")
+    for problem in summary["problems"]:
+        out.print(Text(f"not read: {problem}", "red"))
+    for note in summary["notes"][:_SHOWN_NOTES]:
+        out.print(Text(f"note: {note}", "dim"))
+    if len(summary["notes"]) > _SHOWN_NOTES:
+        out.print(Text(f"… and {len(summary['notes']) - _SHOWN_NOTES} more notes (--json shows all)", "dim"))
+
+
+def show_deleted(report: Data) -> None:
+    """What was taken away."""
+    out = console()
+    for document in report["deleted"]:
+        out.print(f"deleted {document}")
+    for path in report["kept"]:
+        out.print(f"{path} forgotten; another path brought the same document, which stays")
+    out.print(f"graph: {report['entities']} entities, {report['relations']} relations")
+
+
+def show_ranking(ranked: Sequence[Data], unranked: Sequence[Data]) -> None:
+    """Ranks with their intervals and what each score is made of; then who has no rank, and why."""
+    out = console()
+    if ranked:
+        out.print(_ranking(ranked))
+        flags = sorted({flag for row in ranked for flag in row["flags"]})
+        out.print(
+            Text(f"flags: {', '.join(flags)}. The interval is how far the documents allow the rank to move.", "dim")
+        )
+    else:
+        out.print("No park can be ranked yet: no ties between firms of one park were read.")
+    if unranked:
+        out.print(f"\nnot ranked ({len(unranked)}):")
+        for reason, names in _by_reason(unranked).items():
+            shown = "、".join(names[:_SHOWN_ROWS]) + (
+                f" … {len(names) - _SHOWN_ROWS} more" if len(names) > _SHOWN_ROWS else ""
+            )
+            out.print(f"  {reason}: {shown}")
+
+
+def _ranking(ranked: Sequence[Data]) -> Table:
+    parts = [part["indicator"] for part in ranked[0]["parts"]]
+    table = _table("rank", "interval", "park", "score", *(name.replace("_", " ") for name in parts))
+    for row in ranked:
+        interval = f"{row['rank_low']}–{row['rank_high']}" if row["rank_low"] else "–"
+        cells = [_number(part["raw"]) for part in row["parts"]]
+        table.add_row(str(row["rank"]), interval, row["park"], _number(row["score"]), *cells)
+    return table
+
+
+def _by_reason(unranked: Sequence[Data]) -> dict[str, list[str]]:
+    reasons: dict[str, list[str]] = {}
+    for row in unranked:
+        reasons.setdefault(row["reason"], []).append(row["park"])
+    return reasons
+
+
+def show_published(rows: Sequence[Data]) -> None:
+    """The lists that documents state, as published; nothing of them is computed here."""
+    out = console()
+    if not rows:
+        out.print("No published list was found in the documents.")
+        return
+    table = _table("edition", "list", "rank", "park", "sample", "status", "said in")
+    for row in rows:
+        where = f"{row['document']} {row['start']}–{row['end']}"
+        sample = str(row["sample"] or "")
+        table.add_row(
+            row["edition"], row["track"] or "overall", str(row["rank"]), row["park"], sample, row["status"], where
+        )
+    out.print(table)
+
+
+def show_park(park: Data) -> None:
+    """A park on one screen."""
+    out = console()
+    out.print(Text(park["name"], "bold"), Text(f"  {park['id']}", "dim"))
+    _facts(out, "also called", [name for name in park["aliases"] if name != park["name"]][:6])
+    _facts(out, "lies in", [end["name"] for end in park["place"]])
+    _facts(out, "part of", [end["name"] for end in park["part_of"]])
+    _facts(out, "parts", [end["name"] for end in park["parts"]])
+    _facts(out, "published", [_standing(row) for row in park["standings"]])
+    _facts(out, "firms", [end["name"] for end in park["firms"]], _SHOWN_FIRMS)
+    _facts(out, "institutions", [end["name"] for end in park["institutions"]], _SHOWN_FIRMS)
+    _facts(out, "its own sectors", [end["name"] for end in park["stated_industries"]], _SHOWN_FIRMS)
+    within, outside = park["collaborations"]["inside"], park["collaborations"]["outside"]
+    out.print(f"collaborations: {len(within)} inside, {len(outside)} with others")
+    for deal in [*within, *outside][:_SHOWN_ROWS]:
+        _deal(out, deal)
+    _coverage(out, park["coverage"])
+
+
+def _standing(row: Data) -> str:
+    track = f" on {row['track']}" if row["track"] else ""
+    of = f" of {row['sample']}" if row["sample"] else ""
+    return f"{row['rank']}{of}{track} ({row['edition']}, {row['status']})"
+
+
+def show_answer(answer: Data) -> None:
+    """The answer, the sentences behind it, how the question was understood and the statement that found it."""
+    out = console()
+    if not answer["answered"]:
+        out.print(Text(f"not answered ({answer['reason']}): {answer['note']}", "yellow"))
+    elif answer["note"]:
+        out.print(Text(answer["note"], "dim"))
+    if answer["suggestions"]:
+        out.print(f"did you mean: {', '.join(answer['suggestions'])}")
+    for row in answer["rows"][:_SHOWN_ROWS]:
+        _row(out, row)
+    if len(answer["rows"]) > _SHOWN_ROWS:
+        out.print(Text(f"… and {len(answer['rows']) - _SHOWN_ROWS} more (--json shows all)", "dim"))
+    out.print(Text(f"\nunderstood as: {_understood(answer['query'])}", "dim"))
+    _coverage(out, answer["coverage"])
+
+
+def _row(out: Console, row: Data) -> None:
+    """One row of any answer: its name, what it says, then its deals or quotes."""
+    name = row.get("park") or row.get("name") or row.get("title")
+    head = Text(f"• {name}" if name else "•", "bold")
+    told = {key: value for key, value in row.items() if key not in ("park", "name", "id", "kind") and _plain(value)}
+    out.print(
+        head, Text("  " + ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in told.items())) if told else ""
+    )
+    for deal in row.get("pairs") or row.get("collaborations") or ():
+        if isinstance(deal, Mapping):
+            _deal(out, deal)
+    for piece in row.get("evidence") or ():
+        if isinstance(piece, Mapping):
+            _quote(out, piece)
+
+
+def _plain(value: object) -> bool:
+    return isinstance(value, str | int | float) and not isinstance(value, bool) and value != ""
+
+
+def _deal(out: Console, deal: Data) -> None:
+    parties = " – ".join(party["name"] for party in deal.get("parties") or ())
+    what = "、".join(deal.get("kinds") or [deal.get("relation", "")])
+    when = f", {deal['since']}" if deal.get("since") else ""
+    out.print(f"  {parties}: {what} ({deal.get('status', '')}{when})")
+    for piece in deal.get("evidence") or ():
+        if isinstance(piece, Mapping):
+            _quote(out, piece)
+
+
+def _quote(out: Console, piece: Data) -> None:
+    where = piece.get("title") or piece.get("document")
+    out.print(Text(f"    “{piece['quote']}”"))
+    out.print(Text(f"      {where}, characters {piece['start']}–{piece['end']}  [{piece['id']}]", "dim"))
+
+
+def _understood(query: Data) -> str:
+    said = [str(query["intent"])]
+    for key, value in query.items():
+        if key not in ("intent", "not_understood") and value:
+            said.append(f"{key} {', '.join(map(str, value)) if isinstance(value, list) else value}")
+    if query["not_understood"]:
+        said.append(f"not understood: {', '.join(query['not_understood'])}")
+    return "; ".join(said)
+
+
+def show_hits(found: Data) -> None:
+    """Documents with the passage that fits best, and why."""
+    out = console()
+    if found["note"]:
+        out.print(Text(found["note"], "yellow"))
+    if not found["hits"]:
+        out.print("Nothing was found.")
+    for place, hit in enumerate(found["hits"], 1):
+        out.print(Text(f"{place}. {hit['title'] or hit['document']}", "bold"), Text(f"  {hit['published']}", "dim"))
+        out.print(f"   {hit['passage']['text']}")
+        out.print(Text(f"   {hit['document']}; {'; '.join(_why(why) for why in hit['why'])}", "dim"))
+
+
+def _why(why: Data) -> str:
+    words = f" ({'、'.join(why['words'][:6])})" if why["words"] else ""
+    near = f" ({why['similarity']:.2f})" if why["similarity"] is not None else ""
+    return f"by {why['by']}{words}{near}"
+
+
+def show_measures(report: Data) -> None:
+    """Every measure of the network and of its parks; firms only in json and csv."""
+    out = console()
+    _measures(out, "network", report["network"])
+    for park, measures in report["parks"].items():
+        _measures(out, park, measures)
+    for note, what in report["notes"].items():
+        if what:
+            out.print(Text(f"note: {note.replace('_', ' ')}: {what}", "yellow"))
+    out.print(Text(f"{len(report['firms'])} firms are measured too; see --format csv or --json", "dim"))
+
+
+def _measures(out: Console, title: str, measures: Data) -> None:
+    table = _table("measure", "value", "n", "flags or reason")
+    for name, measure in measures.items():
+        told = measure["reason"] or ", ".join(measure["flags"])
+        table.add_row(
+            name.replace("_", " "),
+            _number(measure["value"]),
+            str(measure["n"] if measure["n"] is not None else ""),
+            told,
+        )
+    out.print(Text(f"\n{title}", "bold"))
+    out.print(table)
+
+
+def show_examination(findings: Sequence[Data]) -> None:
+    """What is well, what is not, and what to do about it."""
+    out = console()
+    for finding in findings:
+        mark, style = ("ok", "green") if finding["ok"] else ("!!", "red")
+        out.print(Text(f"{mark} ", style), f"{finding['what']}: {finding['found']}", sep="")
+        if finding["remedy"]:
+            out.print(Text(f"   {finding['remedy']}", "yellow"))
+
+
+def _facts(out: Console, what: str, names: Sequence[str], most: int = _SHOWN_ROWS) -> None:
+    if names:
+        more = f" … {len(names) - most} more" if len(names) > most else ""
+        out.print(f"{what}: {'、'.join(names[:most])}{more}")
+
+
+def _coverage(out: Console, coverage: Data) -> None:
+    if coverage:
+        told = ", ".join(
+            f"{value if not isinstance(value, list) else ' '.join(value)} {key.replace('_', ' ')}"
+            for key, value in coverage.items()
+        )
+        out.print(Text(f"looked through: {told}", "dim"))
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=SIMPLE, show_edge=False, pad_edge=False)
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    return table
+
+
+def _number(value: Any) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, int | str):
+        return str(value)
+    if not isinstance(value, float):
+        return "(see --json)"
+    return f"{value:.0f}" if value.is_integer() and abs(value) < 1e9 else f"{value:.3g}"
