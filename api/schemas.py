@@ -318,7 +318,7 @@ class Standing(BaseModel):
     edition: str
     park: str
     id: str
-    rank: int | None
+    rank: int
     track: str = Field(description='"" = overall.')
     sample: int | str | None
     status: str

@@ -1,0 +1,94 @@
+"""Dates and numbers in a question: the window it asks about, and how many rows it wants."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+Span = tuple[int, int]
+
+_DATE = r"((?:19|20)\d\d)(?:\s*年度?|(?=\D|$))(?:(\d{1,2})\s*月(?:份)?(?:(\d{1,2})\s*[日号])?)?"
+_ISO = r"((?:19|20)\d\d)(?:-(\d{1,2})(?:-(\d{1,2}))?)?"
+_FORMS = (
+    ("between", re.compile(rf"(?:从|自)?{_DATE}\s*(?:至|到|-|—|~)\s*{_DATE}")),
+    ("between", re.compile(rf"\b(?:from|between)\s+{_ISO}\s+(?:to|and|until)\s+{_ISO}")),
+    ("since", re.compile(rf"(?:自|从)?{_DATE}\s*(?:以来|以后|之后|后|起|至今)")),
+    ("since", re.compile(rf"\b(?:since|after)\s+{_ISO}")),
+    ("before", re.compile(rf"{_DATE}\s*(?:以前|之前|前)")),
+    ("before", re.compile(rf"\b(?:before|until)\s+{_ISO}")),
+    ("in", re.compile(rf"\b(?:in|during)\s+{_ISO}\b")),
+    ("in", re.compile(r"(?<![\d-])(\d{4})-(\d\d)-(\d\d)(?![\d-])")),
+    ("in", re.compile(rf"(?<!\d){_DATE}")),
+)
+_LIMIT = re.compile(
+    r"前\s*(\d{1,3}|[一二两三四五六七八九十百]{1,3})\s*(?:名|个|家|位|强|所)?(?!\d|年|月)|\b(?:top|first)[\s-]*(\d{1,3})\b"
+)
+_DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"两": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Days that a question asks about, both ends included, ISO; "" = open."""
+
+    start: str
+    end: str
+
+    def holds(self, day: str) -> bool:
+        """Whether a stated date (year, month or day) lies in the window; an unknown date does not."""
+        first, last = _days(*(int(part) for part in day.split("-"))) if day else ("", "")
+        return bool(day) and (not self.start or last >= self.start) and (not self.end or first <= self.end)
+
+
+def window(text: str) -> tuple[Window | None, list[Span]]:
+    """The window in a question (folded, lower case) and the characters that say it; None if no date is there.
+
+    A year before 以后, 以来 or after since counts in; before it, the day before is the last.
+    """
+    for kind, form in _FORMS:
+        match = form.search(text)
+        if match and (found := _window(kind, [int(part) if part else 0 for part in match.groups()])):
+            return found, [match.span()]
+    return None, []
+
+
+def _window(kind: str, parts: list[int]) -> Window | None:
+    try:
+        first, last = _days(*parts[:3])
+        if kind == "between":
+            return Window(first, _days(*parts[3:6])[1])
+        if kind == "before":
+            return Window("", (date.fromisoformat(first) - timedelta(days=1)).isoformat())
+        return Window(first, "" if kind == "since" else last)
+    except ValueError:  # no such month or day: not a date
+        return None
+
+
+def _days(year: int, month: int = 0, day: int = 0) -> tuple[str, str]:
+    """The first and the last day of a year, month or day, ISO."""
+    if not month:
+        return f"{year:04}-01-01", f"{year:04}-12-31"
+    last = day or calendar.monthrange(year, month)[1]
+    return date(year, month, day or 1).isoformat(), date(year, month, last).isoformat()
+
+
+def limit(text: str) -> tuple[int | None, list[Span]]:
+    """How many rows a question wants (前十, top 5) and the characters that say it."""
+    match = _LIMIT.search(text)
+    if not match:
+        return None, []
+    number = match[1] or match[2]
+    return int(number) if number.isdigit() else _chinese(number), [match.span()]
+
+
+def _chinese(number: str) -> int:
+    """A Chinese number below 1000, such as 十, 十二, 三十, 一百."""
+    total, digit = 0, 0
+    for character in number:
+        if character in "十百":
+            total += (digit or 1) * (10 if character == "十" else 100)
+            digit = 0
+        else:
+            digit = _DIGITS[character]
+    return total + digit

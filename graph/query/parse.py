@@ -1,0 +1,306 @@
+"""From a question to a `Query`, by a grammar that one can read: names first, then the words of asking, then the rest.
+
+What is left over is not guessed: where it looks like a name it stands in its slot as written, so that the answer says
+that the graph does not know it; other words are listed as not understood.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from graph.model import Kind
+from graph.query import grammar
+from graph.query.dates import Span, limit, window
+from graph.query.known import Known
+from graph.query.query import Query, Slot
+from graph.search.names import Found, Named, occurrences
+from graph.search.words import checked
+
+_BREAK = re.compile(r"[\s,，。.?？!！;；:：、“”\"'‘’()（）《》\[\]【】…]+")
+_LATIN = re.compile(r"[a-z0-9][\w&.+'’-]*")
+_HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
+_NAMELIKE: tuple[tuple[Kind, str], ...] = (
+    (Kind.PARK, r"(?:园|园区|科技城|科学城|新城|高新区|经开区|开发区|保税区|谷|基地|港|\bparks?|\bzone|\bcity)$"),
+    (Kind.INSTITUTION, r"(?:大学|学院|研究院|研究所|实验室|医院|中心|\buniversity|\binstitute|\bcollege)$"),
+    (Kind.PLACE, r"(?:省|市|县|州|镇|新区)$"),
+    (Kind.INDUSTRY, r"(?:产业|行业|业|\bindustry)$"),
+)
+_ORGANISATIONS = (Kind.ENTERPRISE, Kind.INSTITUTION, Kind.GOVERNMENT)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A question on its way: its text and what has been read of it, character by character."""
+
+    text: str  # folded
+    lower: str
+    read: tuple[bool, ...]
+
+    def mark(self, spans: Iterable[Span]) -> _Reading:
+        """The same with these spans read."""
+        read = list(self.read)
+        for start, end in spans:
+            read[start:end] = [True] * (end - start)
+        return _Reading(self.text, self.lower, tuple(read))
+
+    def matches(self, pattern: str) -> list[Span]:
+        """Where a pattern stands in what has not been read."""
+        return [match.span() for match in grammar.compiled(pattern).finditer(self.rest())]
+
+    def rest(self) -> str:
+        """The lower-case text with what was read as line ends, so that no pattern crosses it."""
+        return "".join("\n" if read else character for character, read in zip(self.lower, self.read, strict=True))
+
+    def pieces(self) -> list[Span]:
+        """Maximal unread spans between signs and spaces."""
+        rest, found, at = self.rest(), [], 0
+        for gap in [*_BREAK.finditer(rest), None]:
+            end = gap.start() if gap else len(rest)
+            if end > at:
+                found.append((at, end))
+            at = gap.end() if gap else end
+        return found
+
+
+def parse(question: str, known: Known, fold: Callable[[str], str]) -> Query:
+    """What the question asks. `fold` brings it into the comparison form of the graph's names.
+
+    Raises InputError for an empty, too long or unreadable question.
+    """
+    asked = checked(question)
+    text = fold(asked)
+    start = _reading(text)
+    amount, amount_spans = limit(start.lower)
+    days, day_spans = window(start.mark(amount_spans).rest())
+    dated = start.mark([*amount_spans, *day_spans])
+    names = _names(dated, known)
+    slots, strangers = _slots(dated, names)
+    bare = dated.mark((one.start, one.end) for one in names).mark(strangers)
+    target = _target(bare)
+    unknown, words = _left(bare, fields=target == "parks" and bool(bare.matches(grammar.LINK)))
+    slots += [*unknown, *((span, _stranger(text, span)) for span in strangers)]
+    query = Query(
+        text=asked,
+        intent=None,
+        slots=tuple(slot for _, slot in sorted(slots, key=lambda item: item[0])),
+        target=target,
+        classes=tuple(slot for slot, pattern in grammar.CLASS_OF.items() if bare.matches(pattern)),
+        kinds=tuple(kind for kind, pattern in grammar.KINDS.items() if bare.matches(pattern)),
+        window=days,
+        negative=bool(bare.matches(grammar.NEGATIVE)),
+        limit=amount,
+        work=bool(bare.matches(grammar.WORK)),
+        published=bool(bare.matches(grammar.PUBLISHED)),
+        not_understood=tuple(words),
+    )
+    return _with_intent(query, bare, bool(amount_spans))
+
+
+def _reading(text: str) -> _Reading:
+    lower = "".join(character.lower() if len(character.lower()) == 1 else character for character in text)
+    return _Reading(text, lower, (False,) * len(text))
+
+
+# ---- names ----------------------------------------------------------------------------------------------------------
+
+
+def _names(reading: _Reading, known: Known) -> list[Found]:
+    """What the question names; words for whole classes (企业, parks) are no names, whatever the graph says."""
+    pieces = [reading.text[start:end] for start, end in _content(reading)]
+    proposed = known.named(reading.text, pieces or [reading.text])
+    masked = "".join("\n" if read else char for char, read in zip(reading.text, reading.read, strict=True))
+    return occurrences(masked, [_specific(one) for one in proposed])
+
+
+def _specific(one: Named) -> Named:
+    generic = grammar.compiled(f"(?:{grammar.CLASSES}|{grammar.PLAIN})+")
+    names = tuple(name for name in one.names if not generic.fullmatch(name.lower()))
+    return Named(one.id, one.kind, one.name, names, one.documents)
+
+
+def _content(reading: _Reading) -> list[Span]:
+    """Unread spans without the words of asking: what may hold a name."""
+    return _asked(reading).pieces()
+
+
+def _asked(reading: _Reading) -> _Reading:
+    """With all words of asking marked as read: longer ones first, so that a short one breaks none of them."""
+    patterns = [pattern for _, pattern in (*grammar.TARGETS, *grammar.INTENTS, *grammar.KINDS.items())]
+    for pattern in (*patterns, grammar.LINK, grammar.WORK, grammar.PROFILE, grammar.PUBLISHED, grammar.CLASSES):
+        reading = reading.mark(_inside(reading, pattern))
+    for pattern in (grammar.NEGATIVE, grammar.LIST):
+        reading = reading.mark(_inside(reading, pattern))
+    reading = reading.mark(_plain(reading))
+    return reading.mark(span for span in reading.pieces() if reading.lower[slice(*span)] in grammar.ENGLISH)
+
+
+def _inside(reading: _Reading, pattern: str) -> list[Span]:
+    return reading.matches(pattern)
+
+
+def _plain(reading: _Reading) -> list[Span]:
+    """Words of no content; single characters only at the rim of an unread piece: inside they may belong to a name."""
+    return [span for piece in reading.pieces() for span in _rims(reading.lower, *piece)]
+
+
+def _rims(text: str, start: int, end: int) -> list[Span]:
+    found = [
+        (start + match.start(), start + match.end())
+        for match in grammar.compiled(grammar.PLAIN).finditer(text[start:end])
+        if match.end() - match.start() > 1 or match[0] in grammar.JOINTS
+    ]
+    for first, last in _between(found, start, end):
+        left, right = first, last
+        while left < right and text[left] in grammar.EDGE:
+            left += 1
+        while right > left and text[right - 1] in grammar.EDGE:
+            right -= 1
+        found += [(first, left), (right, last)]
+    return found
+
+
+def _between(taken: Sequence[Span], start: int, end: int) -> list[Span]:
+    gaps, at = [], start
+    for left, right in sorted(taken):
+        gaps.append((at, left))
+        at = right
+    return [gap for gap in [*gaps, (at, end)] if gap[0] < gap[1]]
+
+
+def _slots(reading: _Reading, names: Sequence[Found]) -> tuple[list[tuple[Span, Slot]], list[Span]]:
+    """The slots that known names fill, and the spans of strangers that only hold one (澜川光电 holds 光电)."""
+    left = _asked(reading.mark((one.start, one.end) for one in names)).pieces()
+    slots: list[tuple[Span, Slot]] = []
+    strangers = _touching(names, reading.lower)
+    for one in names:
+        span = (one.start, one.end)
+        whole = _grown(span, left, reading.lower)
+        if whole != span:
+            strangers.append(whole)
+        elif not any(start <= one.start and one.end <= end for start, end in strangers):
+            slots.append((span, _slot(one, reading.lower[one.end :])))
+    return slots, _united(strangers)
+
+
+def _touching(names: Sequence[Found], text: str) -> list[Span]:
+    """Spans where an organisation's Chinese name touches another name: together they are a name of their own."""
+    return [
+        (one.start, other.end)
+        for one, other in pairwise(names)
+        if one.end == other.start
+        and _HAN.match(text[one.end - 1])
+        and _HAN.match(text[one.end])
+        and not {one.entity.kind, other.entity.kind}.isdisjoint(_ORGANISATIONS)
+    ]
+
+
+def _grown(span: Span, left: Sequence[Span], text: str) -> Span:
+    """The span with the unread Chinese words that touch it: together they are another name."""
+    start, end = span
+    for first, last in left:
+        if last == start and _HAN.match(text[last - 1]):
+            start = first
+        if first == end and _HAN.match(text[first]):
+            end = last
+    return start, end
+
+
+def _united(spans: Iterable[Span]) -> list[Span]:
+    united: list[Span] = []
+    for start, end in sorted(spans):
+        if united and start < united[-1][1]:
+            united[-1] = (united[-1][0], max(end, united[-1][1]))
+        else:
+            united.append((start, end))
+    return united
+
+
+def _slot(one: Found, after: str) -> Slot:
+    entity = one.entity
+    kind = Kind.TRACK if entity.kind is Kind.INDUSTRY and re.match(grammar.TRACK, after) else entity.kind
+    return Slot(kind, entity.name, entity.id, entity.names, curated=not entity.id)
+
+
+def _stranger(text: str, span: Span) -> Slot:
+    name = text[slice(*span)].strip()
+    kinds = [kind for kind, ending in _NAMELIKE if re.search(ending, name.lower())]
+    return Slot(kinds[0] if kinds else Kind.ENTERPRISE, name)
+
+
+# ---- what is left ---------------------------------------------------------------------------------------------------
+
+
+def _left(bare: _Reading, fields: bool) -> tuple[list[tuple[Span, Slot]], list[str]]:
+    """What was not read: the slots of what looks like names, and other words. `fields`: two fields are asked for."""
+    rest = _asked(bare)
+    spans = [_ended(span, bare) for span in _phrases(rest.pieces(), bare.lower)]
+    slots, words = [], []
+    for span in spans:
+        text = bare.text[slice(*span)]
+        if fields and len(text) > 1 and text[0] not in grammar.QUALITIES:
+            slots.append((span, Slot(Kind.INDUSTRY, text)))
+        elif _is_name(text):
+            slots.append((span, _stranger(bare.text, span)))
+        else:
+            words.append(text)
+    return slots, words
+
+
+def _ended(span: Span, bare: _Reading) -> Span:
+    """The span with the word for a class that ends a Chinese name: 东岚 + 科技园."""
+    start, end = span
+    match = grammar.compiled(grammar.CLASSES).match(bare.rest(), end)
+    return (start, match.end()) if match and _HAN.match(bare.text[end - 1]) else span
+
+
+def _phrases(pieces: Sequence[Span], text: str) -> list[Span]:
+    """Neighbouring Latin words with one space between them are one phrase."""
+    joined: list[Span] = []
+    for start, end in pieces:
+        if joined and text[joined[-1][1] : start] == " " and _LATIN.match(text[start:end]):
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _is_name(words: str) -> bool:
+    """Chinese of two characters and more that is no quality, or Latin words with a capital: 澜川光电, Acme Robotics."""
+    if words[0] in grammar.QUALITIES:
+        return False
+    return len(_HAN.findall(words)) > 1 or any(character.isupper() for character in words)
+
+
+# ---- what is asked --------------------------------------------------------------------------------------------------
+
+
+def _target(bare: _Reading) -> str:
+    """What is to be listed or counted."""
+    return next((target for target, pattern in grammar.TARGETS if bare.matches(pattern)), "")
+
+
+def _with_intent(query: Query, bare: _Reading, limited: bool) -> Query:
+    named = [intent for intent, pattern in grammar.INTENTS if bare.matches(pattern)]
+    intent = named[0] if named else None
+    if len(query.fields) > 1 and intent in (None, "connectivity", "evidence") and bare.matches(grammar.LINK):
+        intent = "link"
+    elif intent is None:
+        intent = "rank" if limited else _implied(query, bare)
+    return replace(query, intent=intent)
+
+
+def _implied(query: Query, bare: _Reading) -> str | None:
+    """The intent of a question that says it by what it names."""
+    organisations = [slot for slot in query.slots if slot.kind in _ORGANISATIONS]
+    if len(organisations) > 1 and (bare.matches(grammar.WORK) or query.kinds) and not query.target:
+        return "evidence"
+    if query.target or bare.matches(grammar.LIST) or query.kinds:
+        return "list"
+    if organisations and bare.matches(grammar.WORK):
+        return "list"
+    if len(query.of("parks")) == 1 or len(organisations) == 1 or bare.matches(grammar.PROFILE):
+        return "profile" if query.of("parks") or organisations else None
+    return None

@@ -1,0 +1,129 @@
+"""Where parks stand: on the lists that others published, and by the index made here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from graph.model import Kind
+from graph.query.evidence import quotes, values
+from graph.query.query import Query, Slot
+from graph.query.result import Reason, Refusal, Result, extent, not_observed, only
+from graph.store import cypher
+from graph.store.base import Row, Store
+
+
+def ranking(store: Store) -> tuple[list[Row], list[Row]]:
+    """The index made here: the ranked parks, best first, and those without a rank, each with the reason."""
+    from graph.index.rank import rank
+    from graph.index.recipe import load
+    from graph.projection import project
+
+    rows = [row.as_dict() for row in rank(project(store), load())]
+    return [row for row in rows if row["rank"] is not None], [row for row in rows if row["rank"] is None]
+
+
+def published(store: Store) -> list[Row]:
+    """The published lists: one row a park and list, overall (track "") before tracks, best first.
+
+    Keys: edition, park, id, rank, track, sample, status, ranking, document, start, end, quote, evidence.
+    """
+    found = store.run(cypher.STANDINGS)
+    said = quotes(store, [row["evidence"][0] for row in found])
+    rows = [
+        _standing(row, said[row["evidence"][0]])
+        for row in found
+        if row["evidence"][0] in said and "rank" in values(row)
+    ]
+    return sorted(rows, key=lambda row: (row["edition"], row["track"], row["rank"], row["park"]))
+
+
+def _standing(row: Row, piece: Row) -> Row:
+    stated = values(row)
+    return {
+        "edition": str(stated.get("edition", "")),
+        "park": row["park"],
+        "id": row["id"],
+        "rank": int(stated["rank"]),
+        "track": row["qualifier"] or "",
+        "sample": stated.get("sample"),
+        "status": stated.get("status", "stated"),
+        "ranking": row["list"],
+        "document": piece["document"],
+        "start": piece["start"],
+        "end": piece["end"],
+        "evidence": [piece],
+    }
+
+
+def stand(store: Store, query: Query) -> Result:
+    """The rows of a question for an order or a place in it; published lists where it names an edition or a track."""
+    only(query, Kind.PARK, Kind.INDUSTRY, Kind.TRACK, dates=True)
+    if query.negative:
+        raise Refusal(Reason.NOT_BUILT, "which parks are not on a list is not answered yet; ask which are.")
+    if query.published or query.fields or query.window:
+        return _on_lists(store, query)
+    return _by_index(store, query)
+
+
+def _by_index(store: Store, query: Query) -> Result:
+    ranked, unranked = ranking(store)
+    asked = {slot.id for slot in query.of("parks")}
+    rows = [row for row in [*ranked, *unranked] if row["id"] in asked] if asked else ranked[: query.limit]
+    coverage = extent(store) | {"ranked": len(ranked), "unranked": len(unranked)}
+    note = "" if rows else "no park has been seen enough to be ranked"
+    return Result(rows, cypher.FIRM_TIES, {}, (), coverage, note)
+
+
+def _on_lists(store: Store, query: Query) -> Result:
+    lists = published(store)
+    edition = _edition(query, lists)
+    rows = [row for row in lists if not edition or row["edition"] == edition]
+    tracks = {name for field in query.fields for name in _tracks(field, rows)}
+    asked = {slot.id for slot in query.of("parks")}
+    if asked:
+        rows = [row for row in rows if row["id"] in asked and (not tracks or row["track"] in tracks | {""})]
+    else:
+        rows = [row for row in rows if row["track"] in (tracks or {""})]
+    rows = [row for row in rows if query.limit is None or row["rank"] <= query.limit]
+    coverage = extent(store) | {"editions": sorted({row["edition"] for row in lists})}
+    note = _unstated(lists, tracks) if rows else not_observed(coverage)
+    cited = tuple(piece["id"] for row in rows for piece in row["evidence"])
+    return Result(rows, cypher.STANDINGS, {}, cited, coverage, note)
+
+
+def _edition(query: Query, lists: Sequence[Row]) -> str:
+    """The edition that the question asks for, "" for any. Raises Refusal for one that no document publishes."""
+    known = sorted({row["edition"] for row in lists})
+    if not known:
+        raise Refusal(Reason.INSUFFICIENT, "no published list is in the documents.")
+    if query.window is None:
+        return ""
+    years = {(query.window.start or query.window.end)[:4], (query.window.end or query.window.start)[:4]}
+    fitting = [edition for edition in known if min(years) <= edition[:4] <= max(years)]
+    if not fitting:
+        wanted = " to ".join(sorted(years))
+        raise Refusal(
+            Reason.OUTSIDE_EDITION, f"no list of {wanted} is in the documents; known: {', '.join(known)}.", known
+        )
+    return fitting[-1] if len(years) == 1 else ""
+
+
+def _tracks(field: Slot, rows: Sequence[Row]) -> set[str]:
+    """How the lists call a track. Raises Refusal for a track that no list has."""
+    names = {name.casefold() for name in (field.name, *field.names)}
+    known = sorted({row["track"] for row in rows} - {""})
+    found = {track for track in known if track.casefold() in names}
+    if not found:
+        what = "track" if field.kind is Kind.TRACK else "field"
+        raise Refusal(
+            Reason.OUTSIDE_EDITION,
+            f"the {what} {field.name} is on no published list; known tracks: {', '.join(known) or 'none'}.",
+            known,
+        )
+    return found
+
+
+def _unstated(lists: Sequence[Row], tracks: set[str]) -> str:
+    """Which first places of tracks no document states."""
+    open_ = sorted(track for track in tracks if not any(row["track"] == track and row["rank"] == 1 for row in lists))
+    return "; ".join(f"who stands first on {track} is not stated in the documents" for track in open_)

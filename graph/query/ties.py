@@ -1,0 +1,102 @@
+"""Who works with whom: partners of an organisation, and the sentences behind the tie of two."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from graph.model import Kind, Status
+from graph.projection import COUNTED
+from graph.query.deals import cited, counts, deals, named, wanted
+from graph.query.query import Query, Slot
+from graph.query.result import Reason, Refusal, Result, extent, not_observed, only
+from graph.store import cypher
+from graph.store.base import Row, Store
+
+ORGANISATIONS = (Kind.ENTERPRISE, Kind.INSTITUTION, Kind.GOVERNMENT)
+
+
+def organisations(query: Query) -> list[Slot]:
+    """The organisations that a question names."""
+    return [slot for slot in query.slots if slot.kind in ORGANISATIONS]
+
+
+def deals_of(store: Store, slot: Slot) -> list[Row]:
+    """All collaborations of an organisation, or of a park and its firms, plans and denials too, earliest first."""
+    ids = [row["id"] for row in store.run(cypher.DEALS_OF[slot.kind], id=slot.id)]
+    if slot.kind is Kind.PARK:
+        ties = store.run(cypher.TIES_OF_PARK, id=slot.id, counted=list(COUNTED))
+        ids += [key for row in ties for key in row["collaborations"]]
+    return deals(store, ids)
+
+
+def partners(store: Store, query: Query, kinds: Collection[Kind]) -> Result:
+    """One row for each organisation of these kinds that has a tie with the one named; what is no tie is in the note."""
+    slot, *others = organisations(query)
+    if others or not (query.work or query.kinds):
+        raise Refusal(Reason.NOT_UNDERSTOOD, "a question for partners names one organisation and says: works with.")
+    only(query, *ORGANISATIONS, kinds=True, dates=True)
+    found = deals_of(store, slot)
+    ties = [deal for deal in found if counts(deal) and wanted(deal, query)]
+    rows = _by_partner(slot, ties, kinds)
+    coverage = extent(store) | {"collaborations_of": len(found)}
+    note = "; ".join(
+        text for text in ("" if rows else not_observed(coverage, slot.name), _not_ties(slot, found)) if text
+    )
+    if query.negative:
+        return Result((), cypher.DEALS_OF[slot.kind], {"id": slot.id}, (), coverage, _negative(slot, rows, coverage))
+    return Result(rows, cypher.DEALS_OF[slot.kind], {"id": slot.id}, _cited(rows), coverage, note)
+
+
+def _by_partner(slot: Slot, ties: Sequence[Row], kinds: Collection[Kind]) -> list[Row]:
+    found: dict[str, Row] = {}
+    for deal in ties:
+        for party in deal["parties"]:
+            if party["id"] != slot.id and party["kind"] in kinds:
+                row = found.setdefault(
+                    party["id"], {"id": party["id"], "name": party["name"], "kind": party["kind"], "collaborations": []}
+                )
+                row["collaborations"] = [*(kept for kept in row["collaborations"] if kept["id"] != deal["id"]), deal]
+    return sorted(found.values(), key=lambda row: (-len(row["collaborations"]), row["name"], row["id"]))
+
+
+def _cited(rows: Sequence[Row]) -> tuple[str, ...]:
+    return cited(deal for row in rows for deal in row["collaborations"])
+
+
+def _not_ties(slot: Slot, found: Sequence[Row]) -> str:
+    """What documents plan or deny, which is no tie."""
+    told = []
+    for status, words in ((Status.ANNOUNCED, "announced only"), (Status.DENIED, "denied")):
+        names = {
+            party["name"]
+            for deal in found
+            if deal["status"] == status
+            for party in deal["parties"]
+            if party["id"] != slot.id
+        }
+        if names:
+            told.append(f"{words}: {', '.join(sorted(names))}")
+    return "; ".join(told)
+
+
+def _negative(slot: Slot, rows: Sequence[Row], coverage: dict[str, int]) -> str:
+    return (
+        f"ties of {slot.name} with all but {len(rows)} of the known organisations: "
+        f"not observed in {coverage['documents']} documents, which does not say that there are none"
+    )
+
+
+def between(store: Store, query: Query) -> Result:
+    """The collaborations of the organisations named, with their sentences: of one, or those that two or more share."""
+    only(query, *ORGANISATIONS, Kind.PARK, kinds=True, dates=True)
+    slot, *others = [*organisations(query), *query.of("parks")]
+    shared = {other.id for other in others}
+    rows = [
+        named(deal)
+        for deal in deals_of(store, slot)
+        if shared <= {party["id"] for party in deal["parties"]} and wanted(deal, query)
+    ]
+    coverage = extent(store)
+    names = " – ".join(one.name for one in (slot, *others))
+    note = "" if any(counts(deal) for deal in rows) else not_observed(coverage, f"a tie of {names}")
+    return Result(rows[: query.limit], cypher.DEALS_OF[slot.kind], {"id": slot.id}, cited(rows), coverage, note)

@@ -1,0 +1,1 @@
+"""Finding passages: the embedder, its weights, and the fusion of words, meaning and names."""
