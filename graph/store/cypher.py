@@ -1,0 +1,503 @@
+"""Every statement that the product sends to a graph engine: constants, values only as parameters.
+
+Each is shaped to be fast on Neo4j and on the embedded engine (`MATCH … WITH … MATCH`, an equality at the end instead
+of a closed pattern), and each node is reached by its label and unique `id`. Statements that differ only by label or
+type are tables keyed by `Kind` and `Relation`, the one place where names of labels and types come from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import product
+
+from graph.model import ALLOWED, Kind, Relation
+
+# ---- schema ---------------------------------------------------------------------------------------------------------
+
+NAMED = (Kind.PARK, Kind.ENTERPRISE, Kind.INSTITUTION, Kind.GOVERNMENT, Kind.PLACE, Kind.INDUSTRY, Kind.RANKING)
+"""The kinds that documents name, so that their names are looked up by full text."""
+
+UNIQUE: tuple[str, ...] = ("Meta", "Document", "Passage", "Evidence", "Collaboration", *(kind.value for kind in Kind))
+"""Labels whose `id` is unique."""
+
+INDEXED: tuple[tuple[str, str], ...] = (
+    ("Document", "origin"),
+    ("Evidence", "fact"),
+    ("Evidence", "subject"),
+    ("Collaboration", "fact"),
+)
+"""(label, property) of the other indexes."""
+
+FULLTEXT: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "passage_text": ("Passage", ("folded",)),
+    **{f"{kind.lower()}_names": (kind.value, ("names",)) for kind in NAMED},
+}
+"""Full-text indexes (CJK bigrams): name -> (label, properties)."""
+
+VECTOR: Mapping[str, tuple[str, str]] = {"passage_vector": ("Passage", "vector")}
+"""Vector indexes (cosine): name -> (label, property)."""
+
+CONSTRAINTS: tuple[str, ...] = tuple(
+    f"CREATE CONSTRAINT {label.lower()}_id IF NOT EXISTS FOR (n:{label}) REQUIRE n.id IS UNIQUE" for label in UNIQUE
+)
+INDEXES: tuple[str, ...] = tuple(
+    f"CREATE INDEX {label.lower()}_{name} IF NOT EXISTS FOR (n:{label}) ON (n.{name})" for label, name in INDEXED
+)
+
+# what schema the store was prepared with: {schema, dimensions, revision}
+META = "MATCH (m:Meta {id: 'parkbond'}) RETURN m.schema AS schema, m.dimensions AS dimensions, m.revision AS revision"
+# remember it
+PREPARED = "MERGE (m:Meta {id: 'parkbond'}) SET m.schema = $schema, m.dimensions = $dimensions"
+
+# ---- write: one transaction -----------------------------------------------------------------------------------------
+
+# first of every write: takes the write lock and moves the revision
+LOCK = "MERGE (m:Meta {id: 'parkbond'}) SET m.revision = coalesce(m.revision, 0) + 1 RETURN m.revision AS revision"
+
+# which of $ids are there
+STORED = (
+    "UNWIND $ids AS id MATCH (d:Document {id: id}) "
+    "RETURN d.id AS id, d.version AS version, coalesce(d.sources, []) AS sources"
+)
+# set the source paths of documents
+SOURCES = "UNWIND $rows AS r MATCH (d:Document {id: r.id}) SET d.sources = r.sources"
+# which documents came from a source path
+FROM_SOURCE = "MATCH (d:Document) WHERE $source IN d.sources RETURN d.id AS id, d.sources AS sources"
+
+# what a document's removal touches: the entities it mentions …
+MENTIONED = (
+    "UNWIND $ids AS id MATCH (d:Document {id: id})<-[:OF]-(p:Passage) WITH p MATCH (p)-[:MENTIONS]->(e) "
+    "RETURN DISTINCT e.id AS id, labels(e)[0] AS kind"
+)
+# … and its evidence
+CLAIMED = (
+    "UNWIND $ids AS id MATCH (d:Document {id: id})<-[:OF]-(p:Passage) WITH p MATCH (p)<-[:IN]-(e:Evidence) "
+    "RETURN properties(e) AS e"
+)
+# the removal itself, in this order
+REMOVAL: tuple[str, ...] = (
+    "UNWIND $ids AS id MATCH (d:Document {id: id})<-[:OF]-(p:Passage) WITH p MATCH (p)<-[:IN]-(e:Evidence) "
+    "DETACH DELETE e",
+    "UNWIND $ids AS id MATCH (d:Document {id: id})<-[:OF]-(p:Passage) DETACH DELETE p",
+    "UNWIND $ids AS id MATCH (d:Document {id: id}) DETACH DELETE d",
+)
+
+# which origins are there
+ORIGINS = "UNWIND $origins AS origin MATCH (d:Document {origin: origin}) RETURN DISTINCT d.origin AS origin"
+# how documents name an entity
+NAMINGS: Mapping[Kind, str] = {
+    kind: (
+        f"UNWIND $ids AS id MATCH (e:{kind} {{id: id}}) WITH e MATCH (e)<-[m:MENTIONS]-(:Passage) "
+        "RETURN e.id AS entity, m.names AS names, m.surfaces AS surfaces, m.origin AS origin, m.form AS form"
+    )
+    for kind in Kind
+}
+# entities as they are
+ENTITIES: Mapping[Kind, str] = {
+    kind: f"UNWIND $ids AS id MATCH (e:{kind} {{id: id}}) RETURN properties(e) AS e" for kind in Kind
+}
+# what describes an entity
+DESCRIBED = "UNWIND $ids AS id MATCH (e:Evidence {subject: id}) RETURN properties(e) AS e"
+# all evidence of a fact
+EVIDENCE_OF_FACT = "UNWIND $facts AS fact MATCH (e:Evidence {fact: fact}) RETURN properties(e) AS e"
+# the collaborations that stand for a fact
+COLLABORATIONS_OF_FACT = (
+    "UNWIND $facts AS fact MATCH (c:Collaboration {fact: fact}) RETURN c.id AS id, c.evidence AS evidence"
+)
+COLLABORATIONS = "UNWIND $ids AS id MATCH (c:Collaboration {id: id}) RETURN properties(c) AS c"
+
+
+def _fields(row: str, names: str) -> str:
+    """`{a: row.a, b: row.b}`: properties given at creation cost the embedded engine half of what SET costs after it."""
+    return "{" + ", ".join(f"{name}: {row}.{name}" for name in names.split()) + "}"
+
+
+ADD_DOCUMENT = (
+    f"UNWIND $rows AS r CREATE (:Document {_fields('r', 'id title url published form origin version text sources')})"
+)
+# a text too large for one message comes in pieces
+APPEND_TEXT = "MATCH (d:Document {id: $id}) SET d.text = d.text + $piece"
+_EVIDENCE = _fields(
+    "e",
+    "id document origin fact relation passage start end parties party_kinds kinds status date until qualifier values "
+    "rule confidence subject",
+)
+# passages, each with its evidence
+ADD_PASSAGE = (
+    "UNWIND $rows AS r MATCH (d:Document {id: r.document}) "
+    f"CREATE (p:Passage {_fields('r', 'id document start end text folded')})-[:OF]->(d) WITH p, r "
+    f"UNWIND r.evidence AS e CREATE (:Evidence {_EVIDENCE})-[:IN]->(p)"
+)
+# more evidence of a passage than one row should carry
+ADD_EVIDENCE = (
+    "UNWIND $rows AS r MATCH (p:Passage {id: r.passage}) UNWIND r.evidence AS e "
+    f"CREATE (:Evidence {_EVIDENCE})-[:IN]->(p)"
+)
+# what a passage mentions
+ADD_MENTION: Mapping[Kind, str] = {
+    kind: (
+        f"UNWIND $rows AS r MATCH (p:Passage {{id: r.passage}}) UNWIND r.mentions AS m WITH p, m "
+        f"MATCH (e:{kind} {{id: m.entity}}) "
+        f"CREATE (p)-[:MENTIONS {_fields('m', 'spans surfaces names rules origin form')}]->(e)"
+    )
+    for kind in Kind
+}
+SET_ENTITY: Mapping[Kind, str] = {kind: f"UNWIND $rows AS r MERGE (e:{kind} {{id: r.id}}) SET e = r" for kind in Kind}
+# of these entities, drop those that nothing names or claims any more
+DROP_BARE: Mapping[Kind, str] = {
+    kind: f"UNWIND $ids AS id MATCH (e:{kind} {{id: id}}) WHERE NOT EXISTS {{ (e)--() }} DELETE e" for kind in Kind
+}
+
+Ends = tuple[Relation, Kind, Kind]
+
+LINKED: tuple[Ends, ...] = tuple(
+    (relation, head, tail)
+    for relation, (heads, tails) in ALLOWED.items()
+    if not relation.is_collaboration
+    for head, tail in product(sorted(heads), sorted(tails))
+)
+_LINK = (
+    "SET x.status = r.status, x.since = r.since, x.until = r.until, x.qualifier = r.qualifier, x.values = r.values, "
+    "x.documents = r.documents, x.evidence = r.evidence"
+)
+ADD_LINK: Mapping[Ends, str] = {
+    (relation, head, tail): (
+        f"UNWIND $rows AS r MATCH (h:{head} {{id: r.head}}) MATCH (t:{tail} {{id: r.tail}}) "
+        f"CREATE (h)-[:{relation} "
+        f"{_fields('r', 'id status since until qualifier values documents evidence')}]->(t)"
+    )
+    for relation, head, tail in LINKED
+}
+SET_LINK: Mapping[Ends, str] = {
+    (relation, head, tail): (
+        f"UNWIND $rows AS r MATCH (h:{head} {{id: r.head}}) WITH h, r "
+        f"MATCH (h)-[x:{relation}]->(:{tail}) WHERE x.id = r.id {_LINK}"
+    )
+    for relation, head, tail in LINKED
+}
+DROP_LINK: Mapping[Ends, str] = {
+    (relation, head, tail): (
+        f"UNWIND $rows AS r MATCH (h:{head} {{id: r.head}}) WITH h, r "
+        f"MATCH (h)-[x:{relation}]->(:{tail}) WHERE x.id = r.id DELETE x"
+    )
+    for relation, head, tail in LINKED
+}
+
+PARTIES = tuple(sorted(ALLOWED[Relation.COLLABORATES][0]))
+"""Kinds that may be a party of a collaboration."""
+
+SET_COLLABORATION = "UNWIND $rows AS r MERGE (c:Collaboration {id: r.id}) SET c = r"
+DROP_COLLABORATION = "UNWIND $ids AS id MATCH (c:Collaboration {id: id}) DETACH DELETE c"
+ADD_PARTY: Mapping[Kind, str] = {
+    kind: (
+        f"UNWIND $rows AS r MATCH (c:Collaboration {{id: r.collaboration}}) MATCH (e:{kind} {{id: r.entity}}) "
+        "CREATE (e)-[:PARTY {role: r.role}]->(c)"
+    )
+    for kind in PARTIES
+}
+ADD_SUPPORT = (
+    "UNWIND $rows AS r MATCH (c:Collaboration {id: r.collaboration}) MATCH (e:Evidence {id: r.evidence}) "
+    "CREATE (c)-[:EVIDENCED_BY]->(e)"
+)
+DROP_SUPPORT = (
+    "UNWIND $rows AS r MATCH (e:Evidence {id: r.evidence}) WITH e, r "
+    "MATCH (e)<-[x:EVIDENCED_BY]-(c:Collaboration) WHERE c.id = r.collaboration DELETE x"
+)
+
+Couple = tuple[Kind, Kind]
+
+_COUPLES: tuple[Couple, ...] = tuple(product(PARTIES, PARTIES))
+# the ties of pairs that are there
+TIES: Mapping[Couple, str] = {
+    (a, b): (
+        f"UNWIND $rows AS r MATCH (a:{a} {{id: r.a}}) WITH a, r "
+        f"MATCH (a)-[x:COOPERATES]->(b:{b}) WHERE b.id = r.b RETURN a.id AS a, b.id AS b, "
+        "x.collaborations AS collaborations"
+    )
+    for a, b in _COUPLES
+}
+SET_TIE: Mapping[Couple, str] = {
+    (a, b): (
+        f"UNWIND $rows AS r MATCH (a:{a} {{id: r.a}}) MATCH (b:{b} {{id: r.b}}) MERGE (a)-[x:COOPERATES]->(b) "
+        "SET x.collaborations = r.collaborations, x.kinds = r.kinds, x.documents = r.documents"
+    )
+    for a, b in _COUPLES
+}
+DROP_TIE: Mapping[Couple, str] = {
+    (a, b): (
+        f"UNWIND $rows AS r MATCH (a:{a} {{id: r.a}}) WITH a, r "
+        f"MATCH (a)-[x:COOPERATES]->(b:{b}) WHERE b.id = r.b DELETE x"
+    )
+    for a, b in _COUPLES
+}
+
+# ---- vectors --------------------------------------------------------------------------------------------------------
+
+UNEMBEDDED = (
+    "MATCH (p:Passage) WHERE p.vector IS NULL WITH p.id AS id ORDER BY id LIMIT $limit "
+    "MATCH (p:Passage {id: id}) RETURN p.id AS id, p.text AS text, p.folded AS folded ORDER BY id"
+)
+EMBED = "UNWIND $rows AS r MATCH (p:Passage {id: r.id}) SET p.vector = r.vector"
+
+# ---- search ---------------------------------------------------------------------------------------------------------
+
+LEXICAL = (
+    "CALL db.index.fulltext.queryNodes($index, $query) YIELD node, score "
+    "RETURN node.id AS id, score ORDER BY score DESC, id LIMIT $limit"
+)
+NEAREST = (
+    "CALL db.index.vector.queryNodes($index, $limit, $vector) YIELD node, score "
+    "RETURN node.id AS id, score ORDER BY score DESC, id"
+)
+
+# ---- export: ids first, then rows by id -----------------------------------------------------------------------------
+
+IDS: Mapping[str, str] = {label: f"MATCH (n:{label}) RETURN n.id AS id" for label in UNIQUE}
+NODES: Mapping[str, str] = {
+    label: f"UNWIND $ids AS id MATCH (n:{label} {{id: id}}) RETURN properties(n) AS n" for label in UNIQUE
+}
+NODES_BUT_VECTORS = (
+    "UNWIND $ids AS id MATCH (n:Passage {id: id}) RETURN n {.id, .document, .start, .end, .text, .folded} AS n"
+)
+MENTIONS_OF = (
+    "UNWIND $ids AS id MATCH (p:Passage {id: id}) WITH p MATCH (p)-[m:MENTIONS]->(e) "
+    "RETURN p.id AS passage, e.id AS entity, m.spans AS spans, m.surfaces AS surfaces, m.names AS names, "
+    "m.rules AS rules"
+)
+LINKS_OF: Mapping[Kind, str] = {
+    kind: (
+        f"UNWIND $ids AS id MATCH (h:{kind} {{id: id}}) WITH h "
+        f"MATCH (h)-[x:{'|'.join(sorted({end[0] for end in LINKED if end[1] == kind}))}]->(t) "
+        "RETURN h.id AS head, t.id AS tail, type(x) AS relation, properties(x) AS x"
+    )
+    for kind in Kind
+    if any(end[1] == kind for end in LINKED)
+}
+TIES_OF: Mapping[Kind, str] = {
+    kind: (
+        f"UNWIND $ids AS id MATCH (a:{kind} {{id: id}}) WITH a MATCH (a)-[x:COOPERATES]->(b) "
+        "RETURN a.id AS a, b.id AS b, x.collaborations AS collaborations, x.kinds AS kinds, x.documents AS documents"
+    )
+    for kind in PARTIES
+}
+
+# ---- look-ups -------------------------------------------------------------------------------------------------------
+
+# documents in the order of their ids, without their texts
+DOCUMENTS = (
+    "MATCH (d:Document) RETURN d.id AS id, d.title AS title, d.url AS url, d.published AS published, d.form AS form, "
+    "d.origin AS origin, d.sources AS sources ORDER BY id SKIP $skip LIMIT $limit"
+)
+# how many nodes there are of each label and relationships of each type
+COUNTS = " UNION ALL ".join(
+    (
+        *(f"MATCH (n:{label}) RETURN '{label}' AS name, count(n) AS n" for label in UNIQUE if label != "Meta"),
+        *(
+            f"MATCH ()-[x:{relation}]->() RETURN '{relation}' AS name, count(x) AS n"
+            for relation in (*sorted({end[0].value for end in LINKED}), "COOPERATES")
+        ),
+    )
+)
+# how many passages wait for their vectors
+UNEMBEDDED_COUNT = "MATCH (p:Passage) WHERE p.vector IS NULL RETURN count(p) AS n"
+# an entity with all its attributes
+ENTITY: Mapping[Kind, str] = {kind: f"MATCH (e:{kind} {{id: $id}}) RETURN properties(e) AS e" for kind in Kind}
+# evidence with its words and its document
+EVIDENCE = (
+    "UNWIND $ids AS id MATCH (e:Evidence {id: id})-[:IN]->(p:Passage) WITH e, p MATCH (p)-[:OF]->(d:Document) "
+    "RETURN properties(e) AS evidence, p.id AS passage, p.start AS passage_start, p.text AS text, d.id AS document, "
+    "d.title AS title, d.url AS url, d.published AS published"
+)
+
+# ---- search: passages, names ----------------------------------------------------------------------------------------
+
+# how many passages there are, and how many have a vector
+VECTORS = "MATCH (p:Passage) RETURN count(p) AS passages, count(p.vector) AS vectors"
+# passages with their documents
+PASSAGES = (
+    "UNWIND $ids AS id MATCH (p:Passage {id: id}) WITH p MATCH (p)-[:OF]->(d:Document) "
+    "RETURN p.id AS id, p.text AS text, p.folded AS folded, p.start AS start, p.end AS end, d.id AS document, "
+    "d.title AS title, d.url AS url, d.published AS published"
+)
+# the passages that mention an entity
+MENTIONING: Mapping[Kind, str] = {
+    kind: (
+        f"MATCH (e:{kind} {{id: $id}}) WITH e MATCH (e)<-[:MENTIONS]-(p:Passage) "
+        "RETURN p.id AS passage ORDER BY passage LIMIT $limit"
+    )
+    for kind in NAMED
+}
+# entities with their names
+NAMED_AS: Mapping[Kind, str] = {
+    kind: (
+        f"UNWIND $ids AS id MATCH (e:{kind} {{id: id}}) "
+        "RETURN e.id AS id, e.name AS name, e.names AS names, e.documents AS documents"
+    )
+    for kind in NAMED
+}
+
+# ---- questions ------------------------------------------------------------------------------------------------------
+
+# parks where a firm of an industry of $a has a tie with a firm of an industry of $b, both in the park
+LINKING_PARKS = (
+    "UNWIND $a AS industry MATCH (i:Industry {id: industry})<-[:OPERATES_IN]-(x:Enterprise) WITH DISTINCT x "
+    "MATCH (x)-[c:COOPERATES]-(y:Enterprise) WITH x, c, y "
+    "MATCH (y)-[:OPERATES_IN]->(j:Industry) WHERE j.id IN $b WITH DISTINCT x, c, y "
+    "MATCH (x)-[l:LOCATED_IN]->(p:Park) WHERE l.status IN $counted WITH x, c, y, p "
+    "MATCH (y)-[m:LOCATED_IN]->(q:Park) WHERE q.id = p.id AND m.status IN $counted "
+    "RETURN DISTINCT p.id AS park, p.name AS park_name, x.id AS a, x.name AS a_name, y.id AS b, y.name AS b_name, "
+    "c.collaborations AS collaborations, c.documents AS documents ORDER BY park_name, a_name, b_name, park, a, b"
+)
+# how many firms are of these industries
+FIRMS_OF_FIELD = (
+    "UNWIND $ids AS id MATCH (i:Industry {id: id})<-[:OPERATES_IN]-(x:Enterprise) RETURN count(DISTINCT x) AS n"
+)
+# the firms of these industries
+FIELD_FIRMS = (
+    "UNWIND $ids AS id MATCH (i:Industry {id: id})<-[x:OPERATES_IN]-(e:Enterprise) WHERE x.status IN $counted "
+    "RETURN DISTINCT e.id AS id, e.name AS name ORDER BY name, id"
+)
+# what documents say of where firms sit, by firm
+SITES_OF = (
+    "UNWIND $ids AS id MATCH (e:Enterprise {id: id}) WITH e MATCH (e)-[x:LOCATED_IN]->(p:Park) "
+    "WHERE x.status IN $counted RETURN e.id AS firm, p.id AS id, p.name AS name ORDER BY firm, name, id"
+)
+# the industries of firms
+FIELDS_OF = (
+    "UNWIND $ids AS id MATCH (e:Enterprise {id: id}) WITH e MATCH (e)-[x:OPERATES_IN]->(i:Industry) "
+    "WHERE x.status IN $counted RETURN e.id AS firm, i.id AS id, i.name AS name, x.documents AS documents "
+    "ORDER BY firm, name, id"
+)
+_SAID = (
+    "type(x) AS relation, x.status AS status, x.since AS since, x.until AS until, x.qualifier AS qualifier, "
+    "x.values AS values, x.documents AS documents, x.evidence AS evidence"
+)
+# the links that lead out of an entity
+LINKS_FROM: Mapping[Kind, str] = {
+    kind: (
+        f"MATCH (h:{kind} {{id: $id}}) WITH h "
+        f"MATCH (h)-[x:{'|'.join(sorted({end[0] for end in LINKED if end[1] == kind}))}]->(t) "
+        f"RETURN t.id AS id, t.name AS name, labels(t)[0] AS kind, {_SAID} ORDER BY relation, name, id"
+    )
+    for kind in Kind
+    if any(end[1] == kind for end in LINKED)
+}
+# the links that lead to an entity
+LINKS_TO: Mapping[Kind, str] = {
+    kind: (
+        f"MATCH (t:{kind} {{id: $id}}) WITH t "
+        f"MATCH (t)<-[x:{'|'.join(sorted({end[0] for end in LINKED if end[2] == kind}))}]-(h) "
+        f"RETURN h.id AS id, h.name AS name, labels(h)[0] AS kind, {_SAID} ORDER BY relation, name, id"
+    )
+    for kind in Kind
+    if any(end[2] == kind for end in LINKED)
+}
+# the parks that are part of a park or overlap it
+PARKS_TOWARD = (
+    "MATCH (t:Park {id: $id}) WITH t MATCH (t)<-[x:PART_OF|OVERLAPS]-(h:Park) "
+    f"RETURN h.id AS id, h.name AS name, labels(h)[0] AS kind, {_SAID} ORDER BY relation, name, id"
+)
+# the organisations in a park (or place)
+SEATED: Mapping[tuple[Kind, Kind], str] = {
+    (head, tail): (
+        f"MATCH (t:{tail} {{id: $id}}) WITH t MATCH (t)<-[x:LOCATED_IN]-(h:{head}) WHERE x.status IN $counted "
+        f"RETURN h.id AS id, h.name AS name, '{head}' AS kind, {_SAID} ORDER BY name, id"
+    )
+    for relation, head, tail in LINKED
+    if relation is Relation.LOCATED_IN
+}
+# the ties of an entity
+TIES_AROUND: Mapping[Kind, str] = {
+    kind: (
+        f"MATCH (a:{kind} {{id: $id}}) WITH a MATCH (a)-[x:COOPERATES]-(b) "
+        "RETURN b.id AS id, b.name AS name, labels(b)[0] AS kind, x.collaborations AS collaborations, "
+        "x.kinds AS kinds, x.documents AS documents ORDER BY documents DESC, name, id"
+    )
+    for kind in PARTIES
+}
+# the ties of a park's firms
+TIES_OF_PARK = (
+    "MATCH (p:Park {id: $id}) WITH p MATCH (p)<-[l:LOCATED_IN]-(a:Enterprise) WHERE l.status IN $counted "
+    "WITH DISTINCT a MATCH (a)-[x:COOPERATES]-(b) "
+    "RETURN a.id AS a, a.name AS a_name, b.id AS b, b.name AS b_name, labels(b)[0] AS kind, "
+    "x.collaborations AS collaborations, x.kinds AS kinds, x.documents AS documents ORDER BY a_name, b_name, a, b"
+)
+# all collaborations of an entity, plans and denials too
+DEALS_OF: Mapping[Kind, str] = {
+    kind: (
+        f"MATCH (a:{kind} {{id: $id}}) WITH a MATCH (a)-[:PARTY]->(c:Collaboration) "
+        "RETURN DISTINCT c.id AS id, c.status AS status, c.since AS since ORDER BY since, id"
+    )
+    for kind in PARTIES
+}
+# the collaborations that began in these years
+DEALS_IN = (
+    "MATCH (c:Collaboration) WHERE substring(c.since, 0, 4) >= $first AND substring(c.since, 0, 4) <= $last "
+    "RETURN c.id AS id, c.since AS since ORDER BY since, id"
+)
+# who the parties of collaborations are
+PARTIES_OF = (
+    "UNWIND $ids AS id MATCH (c:Collaboration {id: id}) WITH c MATCH (c)<-[x:PARTY]-(e) "
+    "RETURN c.id AS collaboration, x.role AS role, e.id AS id, e.name AS name, labels(e)[0] AS kind "
+    "ORDER BY collaboration, role, name, id"
+)
+# places of parks on published lists
+STANDINGS = (
+    "MATCH (p:Park)-[x:RANKED]->(r:Ranking) RETURN p.id AS id, p.name AS park, r.id AS ranking, r.name AS list, "
+    f"{_SAID} ORDER BY list, qualifier, park, id"
+)
+# parks in which a firm has a tie with an organisation of a kind
+PARKS_TIED_TO: Mapping[Kind, str] = {
+    kind: (
+        f"MATCH (u:{kind})-[:COOPERATES]-(e:Enterprise) WITH DISTINCT e MATCH (e)-[x:LOCATED_IN]->(p:Park) "
+        "WHERE x.status IN $counted RETURN DISTINCT p.id AS id, p.name AS name ORDER BY name, id"
+    )
+    for kind in PARTIES
+}
+# parks, enterprises … in the order of their names
+LISTED: Mapping[Kind, str] = {
+    kind: (
+        f"MATCH (e:{kind}) RETURN e.id AS id, e.name AS name, e.documents AS documents "
+        "ORDER BY name, id SKIP $skip LIMIT $limit"
+    )
+    for kind in Kind
+}
+# entities that bear this name
+CALLED: Mapping[Kind, str] = {kind: f"MATCH (e:{kind}) WHERE e.name = $name RETURN e.id AS id" for kind in Kind}
+# a document with its text
+DOCUMENT = "MATCH (d:Document {id: $id}) RETURN properties(d) AS d"
+# what a document says: its evidence
+CLAIMS_OF = (
+    "MATCH (d:Document {id: $id})<-[:OF]-(p:Passage) WITH p MATCH (p)<-[:IN]-(e:Evidence) RETURN e.id AS id ORDER BY id"
+)
+# how much a question may have looked through
+EXTENT: Mapping[str, str] = {
+    label: f"MATCH (n:{label}) RETURN count(n) AS n" for label in ("Document", "Enterprise", "Park", "Collaboration")
+}
+
+# ---- projection: what the measures see ------------------------------------------------------------------------------
+
+# which firms sit in which parks
+SITES = (
+    "MATCH (e:Enterprise)-[x:LOCATED_IN]->(p:Park) WHERE x.status IN $counted "
+    "RETURN e.id AS firm, e.name AS name, p.id AS park, x.since AS since, x.until AS until, x.evidence AS evidence"
+)
+PARKS = "MATCH (p:Park) RETURN p.id AS id, p.name AS name, p.boundary AS boundary"
+FIELDS = (
+    "MATCH (e:Enterprise)-[x:OPERATES_IN]->(i:Industry) WHERE x.status IN $counted "
+    "RETURN e.id AS firm, i.id AS industry, i.name AS name, x.documents AS documents"
+)
+FIRM_TIES = (
+    "MATCH (a:Enterprise)-[x:COOPERATES]->(b:Enterprise) "
+    "RETURN a.id AS a, a.name AS a_name, b.id AS b, b.name AS b_name, x.collaborations AS collaborations"
+)
+INSTITUTION_TIES = (
+    "MATCH (a:Enterprise)-[x:COOPERATES]-(b:Institution) "
+    "RETURN a.id AS a, a.name AS a_name, b.id AS b, b.name AS b_name, x.collaborations AS collaborations"
+)
+COUNTED = (
+    "MATCH (c:Collaboration) WHERE c.status IN $counted "
+    "RETURN c.id AS id, c.kinds AS kinds, c.since AS since, c.until AS until, c.origins AS origins"
+)
+SITE_WITNESSES = "MATCH (v:Evidence) WHERE v.relation = 'LOCATED_IN' RETURN v.id AS id, v.origin AS origin"
+ROSTERS = "MATCH (d:Document) WHERE d.form = 'roster' RETURN d.origin AS origin"

@@ -1,0 +1,151 @@
+"""The few points where engines differ: DDL of full-text and vector indexes, what is worth trying again, time limits.
+
+Everything else is the same Cypher (`graph.store.cypher`) over the same driver. The text of a full-text query is the
+same on both engines too, since both read Lucene's classic syntax; `query_text` keeps people's words out of it.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from graph.errors import StoreError
+from graph.store.cypher import FULLTEXT, VECTOR
+
+if TYPE_CHECKING:
+    from graph.store.engine import Address
+
+T = TypeVar("T")
+
+LETTERS = 400
+"""So many characters of a full-text query are looked at: Lucene takes 1,024 clauses, we make up to two a character."""
+
+CJK = "org.apache.lucene.analysis.cjk.CJKAnalyzer"
+
+
+class Dialect(Protocol):
+    """What one engine does its own way."""
+
+    @property
+    def name(self) -> str:
+        """`neo4j` or `embedded`."""
+        ...
+
+    def search_indexes(self, run: Callable[[str], Any], dimensions: int) -> None:
+        """Create the full-text and vector indexes of `cypher`, if new. `run` sends one Cypher statement."""
+        ...
+
+    def again(self, error: Exception) -> bool:
+        """Whether the same write may succeed when tried again."""
+        ...
+
+    def bounded(self, read: Callable[[], T], seconds: float) -> T:
+        """The result of a read, or StoreError when it takes longer. The driver was told the limit too."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Neo4j:
+    """Neo4j 5.26 LTS and later: everything is Cypher, and the server ends transactions at their time limit."""
+
+    name: str = "neo4j"
+
+    def search_indexes(self, run: Callable[[str], Any], dimensions: int) -> None:
+        for index, (label, properties) in FULLTEXT.items():
+            each = ", ".join(f"n.{name}" for name in properties)
+            run(
+                f"CREATE FULLTEXT INDEX {index} IF NOT EXISTS FOR (n:{label}) ON EACH [{each}] "
+                "OPTIONS {indexConfig: {`fulltext.analyzer`: 'cjk'}}"
+            )
+        for index, (label, name) in VECTOR.items():
+            run(
+                f"CREATE VECTOR INDEX {index} IF NOT EXISTS FOR (n:{label}) ON (n.{name}) OPTIONS {{indexConfig: "
+                f"{{`vector.dimensions`: {dimensions:d}, `vector.similarity_function`: 'cosine', "
+                "`vector.quantization.enabled`: false}}"
+            )
+        run("CALL db.awaitIndexes(300)")
+
+    def again(self, error: Exception) -> bool:
+        from neo4j.exceptions import ConstraintError, DriverError, Neo4jError
+
+        return isinstance(error, ConstraintError) or (
+            isinstance(error, DriverError | Neo4jError) and error.is_retryable()
+        )
+
+    def bounded(self, read: Callable[[], T], seconds: float) -> T:
+        return read()
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """ArcadeDB: the search indexes are made in its SQL; it keeps no time limits, so a thread waits for the answer."""
+
+    address: Address
+    name: str = "embedded"
+
+    def search_indexes(self, run: Callable[[str], Any], dimensions: int) -> None:
+        from graph.store.engine import command
+
+        for statement in (*_fulltext_sql(), *_vector_sql(dimensions)):
+            command(self.address, "sql", statement)
+
+    def again(self, error: Exception) -> bool:
+        return Neo4j().again(error) or "ConcurrentModification" in str(error) or "NeedRetry" in str(error)
+
+    def bounded(self, read: Callable[[], T], seconds: float) -> T:
+        return _within(read, seconds)
+
+
+def _fulltext_sql() -> Iterable[str]:
+    for index, (label, properties) in FULLTEXT.items():
+        for name in properties:
+            yield f"CREATE PROPERTY {label}.{name} IF NOT EXISTS STRING"
+        yield (
+            f"CREATE INDEX {index} IF NOT EXISTS ON {label} ({', '.join(properties)}) "
+            f'FULL_TEXT METADATA {{"analyzer":"{CJK}"}}'
+        )
+
+
+def _vector_sql(dimensions: int) -> Iterable[str]:
+    for index, (label, name) in VECTOR.items():
+        yield f"CREATE PROPERTY {label}.{name} IF NOT EXISTS ARRAY_OF_FLOATS"
+        yield (
+            f"CREATE INDEX {index} IF NOT EXISTS ON {label} ({name}) "
+            f'LSM_VECTOR METADATA {{"dimensions":{dimensions:d},"similarity":"COSINE"}}'
+        )
+
+
+def _within(read: Callable[[], T], seconds: float) -> T:
+    """Run `read` in a thread of its own and stop waiting after `seconds`; it then ends when the engine answers."""
+    from queue import Empty, SimpleQueue
+    from threading import Thread
+
+    answers: SimpleQueue[tuple[bool, Any]] = SimpleQueue()
+
+    def work() -> None:
+        try:
+            answers.put((True, read()))
+        except BaseException as error:  # handed to the caller, below
+            answers.put((False, error))
+
+    Thread(target=work, daemon=True).start()
+    try:
+        good, answer = answers.get(timeout=seconds)
+    except Empty:
+        raise StoreError(f"the graph took longer than {seconds:g} s to answer; ask for less") from None
+    if not good:
+        raise answer
+    result: T = answer
+    return result
+
+
+def query_text(words: str) -> str:
+    """Plain words as a full-text query that both engines read alike; "" when there is no letter or digit in them.
+
+    Each run of letters, marks and digits is looked for as a phrase (so that a whole name comes first) or by its
+    parts. Nothing else is left of the words, in small letters, so no character or word is an operator.
+    """
+    kept = "".join(char if unicodedata.category(char)[0] in "LMN" else " " for char in words[:LETTERS].lower())
+    return " ".join(f'"{word}"^2 {word}' if len(word) > 1 else word for word in dict.fromkeys(kept.split()))

@@ -1,0 +1,248 @@
+"""Claims: relations, direction, status, kinds, parties; and that two names in one sentence are no claim."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from extraction import parties, read, said
+
+from graph.model import Relation, Role, Status
+from ingest import lexicon
+from ingest.extract import export
+from ingest.extract.claims import compiled
+from ingest.extract.status import disputed, status
+
+A, B, C = "澜川半导体有限公司", "禾禹生物科技有限公司", "启岚光电有限公司"
+
+
+def test_every_pattern_compiles_and_names_its_parties() -> None:
+    for trigger in lexicon.triggers():
+        pattern = re.compile(compiled(trigger.pattern, trigger.language, trigger.cue))
+        assert set(pattern.groupindex) & set("htpqsbve") or "c1" in pattern.groupindex
+        assert "<" not in re.sub(r"\(\?[P<][<!=][^)]*", "", pattern.pattern)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{A}和{B}都参加了展会。",
+        f"{A}、{B}亮相。",
+        f"{A}与{B}联合发布了报告。",
+        f"{A}与{B}的专利诉讼开庭，双方此前签署过协议。",
+        f"{A}是{B}的竞争对手，曾争抢同一份合作协议。",
+    ],
+)
+def test_co_mention_events_and_disputes_are_no_tie(text: str) -> None:
+    assert said(read(text), Relation.COLLABORATES) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (f"{A}与{B}签署合作协议。", Status.SIGNED),
+        (f"{A}拟与{B}共建联合实验室。", Status.ANNOUNCED),
+        (f"{A}计划2026年与{B}签约。", Status.ANNOUNCED),
+        (f"{A}否认与{B}签署任何合作协议。", Status.DENIED),
+        (f"{A}未与{B}开展联合研发。", Status.DENIED),
+        (f"{A}与{B}的战略合作协议已于2023年6月30日终止。", Status.ENDED),
+        (f"{A}与{B}并非没有合作。", Status.ACTIVE),
+        (f"{A}与{B}长期合作研发。", Status.ACTIVE),
+    ],
+)
+def test_status(text: str, wanted: Status) -> None:
+    found = [one for one in read(text).claims if one.relation is Relation.COLLABORATES]
+    assert [one.status for one in found] == [wanted]
+    assert parties(found[0]) == (A, B)
+
+
+def test_status_reads_words_around_the_trigger() -> None:
+    assert status("该项目未来科技城", "签署", "协议", Relation.COLLABORATES) is Status.SIGNED
+    assert status("将总部", "设在", "", Relation.LOCATED_IN) is Status.ACTIVE
+    assert status("被收购前", "由", "控股", Relation.OWNS) is Status.ENDED
+    assert status("", "does not supply", "", Relation.SUPPLIES) is Status.DENIED
+    assert status("", "will build", "", Relation.LOCATED_IN) is Status.ANNOUNCED
+    assert disputed("双方对簿公堂")
+    assert not disputed("双方签约")
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (f"{A}的电芯正极材料由{B}供应。", (B, A)),
+        (f"{A}向{B}采购夹具。", (B, A)),
+        (f"{A}是{B}的芯片供应商。", (A, B)),
+        (f"{A}的培养基供货方为{B}。", (B, A)),
+        (f"{A}向{B}供应材料。", (A, B)),
+        (f"{A}的主要客户为{B}。", (A, B)),
+        (
+            "Zefira Photonics Co., Ltd. supplies lasers to Northflow Biomaterials Inc.",
+            ("Zefira Photonics Co., Ltd.", "Northflow Biomaterials Inc."),
+        ),
+        (
+            "Zefira Photonics Co., Ltd. buys lasers from Northflow Biomaterials Inc.",
+            ("Northflow Biomaterials Inc.", "Zefira Photonics Co., Ltd."),
+        ),
+    ],
+)
+def test_who_supplies_whom(text: str, wanted: tuple[str, str]) -> None:
+    assert said(read(text), Relation.SUPPLIES) == {wanted}
+
+
+@pytest.mark.parametrize(
+    ("text", "relation", "wanted"),
+    [
+        (f"{A}收购了{B}。", Relation.INVESTS, (A, B)),
+        (f"{A}被{B}收购。", Relation.INVESTS, (B, A)),
+        (f"{A}是{B}的全资子公司。", Relation.OWNS, (B, A)),
+        (f"{A}旗下{B}投产。", Relation.OWNS, (A, B)),
+        (f"{A}由{B}控股。", Relation.OWNS, (B, A)),
+    ],
+)
+def test_who_owns_whom(text: str, relation: Relation, wanted: tuple[str, str]) -> None:
+    assert wanted in said(read(text), relation)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (f"{A}落户青峤产业园。", (A, "青峤产业园")),
+        (f"{A}总部位于成都市。", (A, "成都市")),
+        (f"青峤产业园引进了{A}。", (A, "青峤产业园")),
+        ("青峤产业园位于江苏省苏州市。", ("青峤产业园", "江苏省苏州市")),
+        (
+            "Zefira Photonics Co., Ltd. is based in Donglan Science Park.",
+            ("Zefira Photonics Co., Ltd.", "Donglan Science Park"),
+        ),
+        ("Taiwan's Hsinchu Science Park turned 40.", ("Hsinchu Science Park", "Taiwan")),
+    ],
+)
+def test_where(text: str, wanted: tuple[str, str]) -> None:
+    assert wanted in said(read(text), Relation.LOCATED_IN)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (f"{A}从事半导体设备的研发。", {(A, "半导体设备")}),
+        (f"半导体企业{A}扩产。", {(A, "半导体")}),
+        (f"{A}向{B}供应激光器。", {(A, "激光器")}),
+        ("青峤产业园的主导产业包括生物医药、医疗器械。", {("青峤产业园", "生物医药"), ("青峤产业园", "医疗器械")}),
+        (f"{A}与{B}在人工智能领域合作。", set()),
+    ],
+)
+def test_what_they_do(text: str, wanted: set[tuple[str, ...]]) -> None:
+    assert said(read(text), Relation.OPERATES_IN) == wanted
+
+
+def test_an_agreement_of_three_is_one_claim_and_three_pairs() -> None:
+    text = f"{A}、{B}与{C}三方签署战略合作协议，共建联合实验室。"
+    found = read(text)
+    ties = [one for one in found.claims if one.relation is Relation.COLLABORATES]
+    assert [parties(one) for one in ties] == [(A, B, C)]
+    assert ties[0].kinds == ("共建平台", "合作研发", "战略合作")
+    written = export(found)["relations"]
+    assert isinstance(written, list)
+    assert {(row["head"], row["tail"]) for row in written} == {(A, B), (A, C), (B, C)}
+    assert {row["status"] for row in written} == {"signed"}
+
+
+def test_settling_is_directed() -> None:
+    found = [one for one in read(f"{A}与青峤产业园签署入园协议。").claims if one.relation is Relation.COLLABORATES]
+    assert [one.kinds for one in found] == [("签约入驻",)]
+    assert [role for role, _ in found[0].parties] == [Role.PROVIDER, Role.CLIENT]
+
+
+def test_words_that_point_back() -> None:
+    text = f"{A}（以下简称“公司”）与{B}签约。双方共建联合实验室。公司落户青峤产业园。"
+    found = read(text)
+    assert said(found, Relation.COLLABORATES) == {(A, B)}
+    assert said(found, Relation.LOCATED_IN) == {(A, "青峤产业园")}
+
+
+def test_dates_and_amounts() -> None:
+    text = f"{A}与{B}于2024年3月15日签署合作协议，总投资３．５亿元。2019年至2021年，{A}曾与{C}合作研发。"
+    found = [one for one in read(text, published="2024-04-01").claims if one.relation is Relation.COLLABORATES]
+    assert [(one.date, one.until, one.status) for one in found] == [
+        ("2024-03-15", "", Status.SIGNED),
+        ("2019", "2021", Status.ENDED),
+    ]
+    assert dict(found[0].values) == {"amount": 350000000, "currency": "CNY"}
+    assert dict(found[1].values) == {}
+
+
+def test_without_a_stated_date_the_day_of_publication_counts() -> None:
+    found = read(f"{A}与{B}签署合作协议。", published="2024-04-01").claims
+    assert [one.date for one in found] == ["2024-04-01"]
+
+
+def test_ownership_is_written_as_investment_and_rankings_are_left_out() -> None:
+    written = export(read(f"{A}旗下{B}投产。"))
+    assert set(written) == {"doc_id", "entities", "relations"}
+    relations, entities = written["relations"], written["entities"]
+    assert isinstance(relations, list)
+    assert isinstance(entities, list)
+    assert [(row["type"], row["head"], row["tail"], row["kind"]) for row in relations] == [("INVESTS", A, B, [])]
+    assert set(entities[0]) == {"start", "end", "surface", "type", "canonical"}
+    ranked = export(read("2023中国园区“创新力”指数发布，前三的是青峤产业园、云岭科技园、东澜科技园。"))
+    assert ranked["relations"] == []
+    assert all(row["type"] != "Ranking" for row in ranked["entities"])  # type: ignore[attr-defined]
+
+
+def test_a_quarter_is_kept_beside_its_year() -> None:
+    (claim,) = read(f"{A}于2024年第1季度与{B}签署合作协议。").claims
+    assert (claim.date, dict(claim.values)) == ("2024", {"quarter": "2024-Q1"})
+
+
+def test_the_subject_goes_on_behind_its_place() -> None:
+    found = read(f"{A}入驻青峤产业园，并与{B}签署合作协议。")
+    assert said(found, Relation.COLLABORATES) == {(A, B)}
+    assert said(found, Relation.LOCATED_IN) == {(A, "青峤产业园")}
+
+
+@pytest.mark.parametrize(
+    ("text", "relation", "wanted"),
+    [
+        (f"{C}由{A}与{B}于2018年9月合资成立。", Relation.INVESTS, {(A, C), (B, C)}),
+        (f"{A}与{B}合资成立{C}。", Relation.INVESTS, {(A, C), (B, C)}),
+        (f"{A}、{B}分别与青峤产业园签署入驻协议。", Relation.COLLABORATES, {(A, "青峤产业园"), (B, "青峤产业园")}),
+        (f"{A}和{B}都已落户青峤产业园。", Relation.LOCATED_IN, {(A, "青峤产业园"), (B, "青峤产业园")}),
+        (f"{A}和{B}在青峤产业园设有工厂。", Relation.LOCATED_IN, {(A, "青峤产业园"), (B, "青峤产业园")}),
+        (f"{A}位于青峤产业园，从事芯片设计。", Relation.OPERATES_IN, {(A, "芯片设计")}),
+        (f"{A}的全球总部已在青峤产业园揭牌。", Relation.LOCATED_IN, {(A, "青峤产业园")}),
+        (f"{A}以5000万美元认购{B}的股份。", Relation.INVESTS, {(A, B)}),
+        (f"{A}向{B}作了战略投资。", Relation.INVESTS, {(A, B)}),
+        (f"{A}完成融资，由{B}领投。", Relation.INVESTS, {(B, A)}),
+        (f"{A}、{B}与{C}共同发起的澜江产业创新联盟成立。", Relation.INVESTS, set()),
+        (
+            "Zefira Photonics Co., Ltd. is located in Donglan Science Park and makes semiconductor equipment.",
+            Relation.OPERATES_IN,
+            {("Zefira Photonics Co., Ltd.", "semiconductor equipment")},
+        ),
+        (
+            "Zefira Photonics Co., Ltd. takes a 9 percent stake in Northflow Biomaterials Inc.",
+            Relation.INVESTS,
+            {("Zefira Photonics Co., Ltd.", "Northflow Biomaterials Inc.")},
+        ),
+    ],
+)
+def test_phrasings_of_the_samples(text: str, relation: Relation, wanted: set[tuple[str, ...]]) -> None:
+    assert said(read(text), relation) == wanted
+
+
+def test_a_plan_within_a_signed_agreement_is_no_second_tie() -> None:
+    found = read(f"{A}与{B}签署合作协议，\n双方将共建联合实验室；首期投资1,200万元")
+    ties = [one for one in found.claims if one.relation is Relation.COLLABORATES]
+    assert [(parties(one), one.status) for one in ties] == [((A, B), Status.SIGNED)]
+
+
+def test_a_sentence_that_begins_with_its_partner_goes_on_with_the_subject() -> None:
+    found = read(f"{A}于2024年3月与{B}签约；2023年12月与{C}签约。与此同时，{C}扩产。")
+    ties = {(parties(one), one.date) for one in found.claims if one.relation is Relation.COLLABORATES}
+    assert ties == {((A, B), "2024-03"), ((A, C), "2023-12")}
+
+
+def test_ownership_is_not_told_again_as_a_plan() -> None:
+    found = read(f"{A}与其控股股东{B}签署服务协议。双方表示将长期合作。")
+    assert [one.status for one in found.claims if one.relation is Relation.COLLABORATES] == [Status.SIGNED]
+    assert said(found, Relation.OWNS) == {(B, A)}
