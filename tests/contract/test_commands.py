@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +19,14 @@ SUMMARY = {"read", "added", "changed", "unchanged", "duplicate", "skipped", "fai
 
 
 @pytest.fixture
-def run(server: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
+def run(server: Any, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Runs a command on an empty graph of each engine."""
     server.empty()
     monkeypatch.setenv("PARKBOND_GRAPH", server.graph)
     monkeypatch.setenv("PARKBOND_GRAPH_USER", server.user)
     monkeypatch.setenv("PARKBOND_GRAPH_PASSWORD", server.password)
     runner = CliRunner()
-    yield lambda *words: runner.invoke(app, [str(word) for word in words])
+    return lambda *words: runner.invoke(app, [str(word) for word in words])
 
 
 def ingest(run: Run, *paths: Path) -> tuple[int, dict[str, Any]]:

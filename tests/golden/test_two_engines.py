@@ -84,7 +84,8 @@ def test_no_fact_without_words(store: Store, reader: Any) -> None:
         row["id"]: row
         for row in store.run(
             "MATCH (e:Evidence)-[:IN]->(p:Passage)-[:OF]->(d:Document) "
-            "RETURN e.id AS id, e.start AS start, e.end AS end, p.start AS first, p.end AS last, p.text AS text, d.id AS document"
+            "RETURN e.id AS id, e.start AS start, e.end AS end, p.start AS first, p.end AS last, "
+            "p.text AS text, d.id AS document"
         )
     }
     for piece in pieces.values():
