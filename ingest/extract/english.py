@@ -26,11 +26,12 @@ _JOINER = re.compile(rf"(?:^|.* )(?:{_DISCIPLINE}) and |(?:^|.* )(?:{_HEAD})(?: 
 _GROUP = re.compile(
     rf"{_WORD}(?:(?: (?:de|für|di|da|do|del|van|von)(?: la)?| ?&| –)? {_WORD}| (?:of|for)(?: the)? {_WORD}|"
     rf" and {_WORD}| \([A-Z][\w .]*\)(?= (?:Co|Ltd|Limited|Inc|Pte|Sdn|Holdings|Group|[A-Z])))*"
-    r"(?:\.?,? (?:Ltd|Inc|Co|Corp|LLC|L\.L\.C|S\.A|S\.r\.l|s\.r\.o|B\.V|N\.V|Bhd|Pte)\b\.?)*"
+    r"(?:\.?,? (?:Ltd|LTD|Inc|INC|Co|CO|Corp|CORP|LLC|L\.L\.C|S\.A|S\.r\.l|s\.r\.o|B\.V|N\.V|Bhd|Pte)\b\.?)*"
     r"(?:(?:(?<= Inc)|(?<= Ltd)|(?<= Corp)|(?<= Co)|(?<= Bhd))\.)?"
 )
 _COMPANY = re.compile(
-    r"(?:^|[ ,(])(?:Co\.?,? ?Ltd|Ltd|Limited|Inc|Incorporated|Corp|Corporation|Company|Co|LLC|LLP|PLC|plc|"
+    r"(?:^|[ ,(])(?:C[Oo]\.?,? ?L(?:td|TD)|Ltd|LTD|INC|CORP|LIMITED|"
+    r"Limited|Inc|Incorporated|Corp|Corporation|Company|Co|LLC|LLP|PLC|plc|"
     r"GmbH|AG|KG|SE|S\.A|SA|SpA|S\.p\.A|S\.r\.l|B\.V|BV|N\.V|Oy|AB|A/S|AS|ASA|Pte|Bhd|"
     r"K\.K|s\.r\.o|o\.o|Group|Holdings|Holding|Industries|Enterprises|Technologies|Technology|Electronics|"
     r"Pharmaceuticals|Pharma|Biotech|Biologics|Therapeutics|Semiconductor|"

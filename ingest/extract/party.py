@@ -86,7 +86,9 @@ _GOES_ON = re.compile(
 
 def _border(text: str, left: int) -> bool:
     """Whether a name may begin at `left`: at the start, behind a mark, a preposition or a word of no name."""
-    if left == 0 or text[left - 1] in _SEPARATORS or text[left - 1] in _PREPOSITIONS or text[left - 1] in "了的着过":
+    if left == 0 or text[left - 1] in _SEPARATORS or text[left - 1] in "了的着过":
+        return True
+    if text[left - 1] in _PREPOSITIONS and text[left - 1 : left + 1] not in common_words():  # but not 从|事
         return True
     stop = _before()
     return any(text[left - size : left] in stop for size in (2, 3, 4) if left >= size)

@@ -227,6 +227,8 @@ def test_a_field_or_a_plain_noun_is_no_firm(text: str) -> None:
             ["Management Committee of Guangzhou Airport Economic Zone"],
         ),
         ("On Nov. 9 the board met.", Kind.ENTERPRISE, []),
+        ("LANCHUAN SEMICONDUCTOR CO., LTD employs 300.", Kind.ENTERPRISE, ["LANCHUAN SEMICONDUCTOR CO., LTD"]),
+        ("禾禹生物科技有限公司从事酶制剂。", Kind.ENTERPRISE, ["禾禹生物科技有限公司"]),
         ("锚点科技由中芯国际和聯電投資。", Kind.ENTERPRISE, ["锚点科技", "中芯国际", "聯電"]),
         (
             "东湖科技园迎来新企业东湖。企业东湖全称东湖智造有限公司。",
