@@ -121,7 +121,8 @@ def rank(
             _print(published_lists(store), as_json, show_published)
         else:
             ranked, unranked = ranking(store)
-            _print(ranked, as_json, lambda rows: show_ranking(rows[:limit], unranked))
+            lists = [] if as_json else published_lists(store)
+            _print(ranked, as_json, lambda rows: show_ranking(rows[:limit], unranked, lists))
 
 
 @app.command()

@@ -27,9 +27,10 @@ def run(where: Settings) -> None:
     try:
         show_summary(ingest_paths(store, [samples], where))
         _head("Our ranking of the parks in these documents (provisional; the samples are few)")
-        show_ranking(*ranking(store))
+        lists = published(store)
+        show_ranking(*ranking(store), lists)
         _head("The published list, as the documents state it")
-        show_published(published(store))
+        show_published(lists)
         _head(f"One park: {PARK}")
         show_park(park(store, PARK))
         _head(f"One question: {QUESTION}")

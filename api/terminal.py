@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rich.box import SIMPLE
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 Data = Mapping[str, Any]
 
+_RELATIONS = {"SUPPLIES": "supply", "INVESTS": "investment"}
+_WHOLE = ("park", "interval")  # columns that are not broken over lines
 _TRACKED = ("read", "added", "changed", "unchanged", "duplicate", "skipped", "failed")
 _SHOWN_NOTES = 10
 _SHOWN_FIRMS = 12
@@ -19,9 +21,9 @@ _SHOWN_ROWS = 10
 
 
 def console() -> Console:
-    """Where results go: as wide as the terminal, 100 columns where there is none."""
+    """Where results go: as wide as the terminal, 110 columns where there is none."""
     plain = Console(highlight=False, emoji=False, markup=False)
-    return plain if plain.is_terminal else Console(highlight=False, emoji=False, markup=False, width=100)
+    return plain if plain.is_terminal else Console(highlight=False, emoji=False, markup=False, width=110)
 
 
 def show_summary(summary: Data) -> None:
@@ -49,11 +51,11 @@ def show_deleted(report: Data) -> None:
     out.print(f"graph: {report['entities']} entities, {report['relations']} relations")
 
 
-def show_ranking(ranked: Sequence[Data], unranked: Sequence[Data]) -> None:
-    """Ranks with their intervals and what each score is made of; then who has no rank, and why."""
+def show_ranking(ranked: Sequence[Data], unranked: Sequence[Data], published: Sequence[Data] = ()) -> None:
+    """Ranks with their intervals, the published rank beside them, what scores are made of; who has no rank, and why."""
     out = console()
     if ranked:
-        out.print(_ranking(ranked))
+        out.print(_ranking(ranked, {row["park"]: f"{row['rank']}" for row in published if not row["track"]}))
         flags = sorted({flag for row in ranked for flag in row["flags"]})
         out.print(
             Text(f"flags: {', '.join(flags)}. The interval is how far the documents allow the rank to move.", "dim")
@@ -63,19 +65,27 @@ def show_ranking(ranked: Sequence[Data], unranked: Sequence[Data]) -> None:
     if unranked:
         out.print(f"\nnot ranked ({len(unranked)}):")
         for reason, names in _by_reason(unranked).items():
-            shown = "、".join(names[:_SHOWN_ROWS]) + (
+            shown = ", ".join(names[:_SHOWN_ROWS]) + (
                 f" … {len(names) - _SHOWN_ROWS} more" if len(names) > _SHOWN_ROWS else ""
             )
             out.print(f"  {reason}: {shown}")
 
 
-def _ranking(ranked: Sequence[Data]) -> Table:
+def _ranking(ranked: Sequence[Data], published: Mapping[str, str]) -> Table:
     parts = [part["indicator"] for part in ranked[0]["parts"]]
-    table = _table("rank", "interval", "park", "score", *(name.replace("_", " ") for name in parts))
+    table = _table(
+        "rank",
+        "interval",
+        "published",
+        "park",
+        "score",
+        *(name.removesuffix("_share").replace("_", " ") for name in parts),
+    )
     for row in ranked:
         interval = f"{row['rank_low']}–{row['rank_high']}" if row["rank_low"] else "–"
         cells = [_number(part["raw"]) for part in row["parts"]]
-        table.add_row(str(row["rank"]), interval, row["park"], _number(row["score"]), *cells)
+        standing = published.get(row["park"], "–")
+        table.add_row(str(row["rank"]), interval, standing, row["park"], _number(row["score"]), *cells)
     return table
 
 
@@ -94,7 +104,7 @@ def show_published(rows: Sequence[Data]) -> None:
         return
     table = _table("edition", "list", "rank", "park", "sample", "status", "said in")
     for row in rows:
-        where = f"{row['document']} {row['start']}–{row['end']}"
+        where = row["evidence"][0]["title"] or row["document"]
         sample = str(row["sample"] or "")
         table.add_row(
             row["edition"], row["track"] or "overall", str(row["rank"]), row["park"], sample, row["status"], where
@@ -166,7 +176,7 @@ def _plain(value: object) -> bool:
 
 def _deal(out: Console, deal: Data) -> None:
     parties = " – ".join(party["name"] for party in deal.get("parties") or ())
-    what = "、".join(deal.get("kinds") or [deal.get("relation", "")])
+    what = ", ".join(_RELATIONS.get(kind, kind) for kind in deal.get("kinds") or [deal.get("relation", "")])
     when = f", {deal['since']}" if deal.get("since") else ""
     out.print(f"  {parties}: {what} ({deal.get('status', '')}{when})")
     for piece in deal.get("evidence") or ():
@@ -248,22 +258,27 @@ def show_examination(findings: Sequence[Data]) -> None:
 def _facts(out: Console, what: str, names: Sequence[str], most: int = _SHOWN_ROWS) -> None:
     if names:
         more = f" … {len(names) - most} more" if len(names) > most else ""
-        out.print(f"{what}: {'、'.join(names[:most])}{more}")
+        out.print(f"{what}: {', '.join(names[:most])}{more}")
+
+
+_COVERAGE = {
+    "firms_a": "firms in the first field",
+    "firms_b": "firms in the second",
+    "mentioned_in": "documents that mention it",
+}
 
 
 def _coverage(out: Console, coverage: Data) -> None:
     if coverage:
-        told = ", ".join(
-            f"{value if not isinstance(value, list) else ' '.join(value)} {key.replace('_', ' ')}"
-            for key, value in coverage.items()
-        )
-        out.print(Text(f"looked through: {told}", "dim"))
+        counts = {_COVERAGE.get(key, key.replace("_", " ")): value for key, value in coverage.items()}
+        told = (f"{' '.join(value) if isinstance(value, list) else value} {what}" for what, value in counts.items())
+        out.print(Text(f"looked through: {', '.join(told)}", "dim"))
 
 
 def _table(*columns: str) -> Table:
-    table = Table(box=SIMPLE, show_edge=False, pad_edge=False)
+    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
     for column in columns:
-        table.add_column(column, overflow="fold")
+        table.add_column(column, overflow="fold", no_wrap=column in _WHOLE)
     return table
 
 

@@ -340,7 +340,7 @@ NAMED_AS: Mapping[Kind, str] = {
 
 # parks where a firm of an industry of $a has a tie with a firm of an industry of $b, both in the park
 LINKING_PARKS = (
-    "UNWIND $a AS industry MATCH (i:Industry {id: industry})<-[:OPERATES_IN]-(x:Enterprise) WITH DISTINCT x "
+    "UNWIND $a AS industry MATCH (i:Industry {id: industry})<-[:OPERATES_IN]-(x:Enterprise) WITH x "
     "MATCH (x)-[c:COOPERATES]-(y:Enterprise) WITH x, c, y "
     "MATCH (y)-[:OPERATES_IN]->(j:Industry) WHERE j.id IN $b WITH DISTINCT x, c, y "
     "MATCH (x)-[l:LOCATED_IN]->(p:Park) WHERE l.status IN $counted WITH x, c, y, p "

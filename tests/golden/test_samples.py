@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from published import TOP10
 
 FOLDER = Path(__file__).parents[2] / "ingest" / "samples"
 PUBLISHER = "每日经济新闻"  # of the 2024 edition; the page's own address is not known
@@ -23,18 +24,6 @@ HEADER = re.compile(
 )
 DATE = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?")
 TRADITIONAL = re.compile("[學園區業與發積術為產這個來對時會電廠國們於過]")
-TOP10 = (
-    "中关村科技园区海淀园",
-    "中关村科技园区大兴亦庄园",
-    "张江高科技园区北区",
-    "中关村科技园区昌平园",
-    "广州科学城",
-    "成都高新区南部园区",
-    "光谷生物城",
-    "深圳湾科技生态园",
-    "杭州未来科技城",
-    "常州西太湖科技产业园",
-)
 
 
 @dataclass(frozen=True)
