@@ -77,6 +77,7 @@ def roster(
     ],
     source: Annotated[str, typer.Option(help="Who published the list, where the file has no column source.")] = "",
     date: Annotated[str, typer.Option(help="The date it holds for (ISO), where the file has no column date.")] = "",
+    vectors: Annotated[bool, typer.Option("--vectors/--no-vectors", help="Also make the vectors.")] = True,
     as_json: Json = False,
 ) -> None:
     """Add the firms of a list that documents may never mention; the row is the evidence."""
@@ -84,8 +85,9 @@ def roster(
     from api.terminal import show_summary
 
     with _store() as store:
-        summary = ingest_roster(store, file, source=source, date=date)
+        summary = ingest_roster(store, file, settings(), source=source, date=date, vectors=vectors)
     _print(summary, as_json, show_summary)
+    raise typer.Exit(1 if summary["failed"] else 0)
 
 
 @app.command()
@@ -118,7 +120,7 @@ def rank(
 
     with _store() as store:
         if published:
-            _print(published_lists(store), as_json, show_published)
+            _print(published_lists(store), as_json, lambda rows: show_published(rows[:limit]))
         else:
             ranked, unranked = ranking(store)
             lists = [] if as_json else published_lists(store)

@@ -43,8 +43,10 @@ def make_vectors(store: Store, where: Settings) -> int:
         return vectorise(store, embedder(where), lambda done, total: progress(done, f"of {total}"))
 
 
-def ingest_roster(store: Store, file: Path, *, source: str = "", date: str = "") -> Report:
-    """Add the rows of a list of firms. Raises ReadError naming row and column; then nothing is added."""
+def ingest_roster(
+    store: Store, file: Path, where: Settings, *, source: str = "", date: str = "", vectors: bool = True
+) -> Report:
+    """Add the rows of a list of firms; rows that do not hold are left out and named. Raises ReadError if none does."""
     from ingest.roster import read_roster
 
     roster = read_roster(file, source, date)
@@ -52,6 +54,7 @@ def ingest_roster(store: Store, file: Path, *, source: str = "", date: str = "")
     report["failed"] = len(roster.refused)
     report["problems"] = [str(row) for row in roster.refused]
     report["notes"] = list(roster.notes)
+    report["vectors"] = make_vectors(store, where) if vectors else 0
     return report
 
 
@@ -59,13 +62,21 @@ def delete_documents(store: Store, documents: Sequence[str]) -> Report:
     """Take documents away, by id or source path. Raises NotFound, before anything is removed, if one is not there."""
     there = store.versions(list(documents))
     paths = [name for name in documents if name not in there]
-    unknown = [name for name in paths if not store.sourced(name)]
-    if unknown:
-        raise NotFound(f"no document has the id or path {', '.join(unknown)}; nothing was deleted")
+    if unknown := [name for name in paths if not store.sourced(name)]:
+        raise NotFound(
+            f"no document has the id or path {', '.join(unknown)}; nothing was deleted{_hint(store, unknown)}"
+        )
     gone = list(store.delete(name for name in documents if name in there))
-    for path in paths:
-        gone += store.forget(path)
-    return {"deleted": gone, "kept": [path for path in paths if path not in gone]} | _size(store)
+    forgotten = {path: store.forget(path) for path in paths}
+    gone += [document for found in forgotten.values() for document in found]
+    return {"deleted": gone, "kept": [path for path, found in forgotten.items() if not found]} | _size(store)
+
+
+def _hint(store: Store, unknown: Sequence[str]) -> str:
+    """Paths that were probably meant: a document is called by its path inside the folder that was ingested."""
+    shorter = ("/".join(Path(name).parts[at:]) for name in unknown for at in range(1, len(Path(name).parts)))
+    like = [path for path in shorter if store.sourced(path)]
+    return f"; did you mean {', '.join(like)}? (paths are those inside the ingested folder)" if like else ""
 
 
 def extract_paths(paths: Sequence[Path], output: Path) -> tuple[int, list[str]]:

@@ -101,15 +101,17 @@ def show_published(rows: Sequence[Data]) -> None:
     out = console()
     if not rows:
         out.print("No published list was found in the documents.")
-        return
-    table = _table("edition", "list", "rank", "park", "sample", "status", "said in")
+    lists: dict[tuple[str, str], list[Data]] = {}
     for row in rows:
-        where = row["evidence"][0]["title"] or row["document"]
-        sample = str(row["sample"] or "")
-        table.add_row(
-            row["edition"], row["track"] or "overall", str(row["rank"]), row["park"], sample, row["status"], where
-        )
-    out.print(table)
+        lists.setdefault((row["ranking"], row["edition"]), []).append(row)
+    for (name, edition), standings in lists.items():
+        out.print(Text(f"\n{name}", "bold"), f"(edition {edition or 'not stated'})")
+        table = _table("track", "rank", "park", "sample", "status", "said in")
+        for row in standings:
+            where = row["evidence"][0]["title"] or row["document"]
+            sample = str(row["sample"] or "")
+            table.add_row(row["track"] or "overall", str(row["rank"]), row["park"], sample, row["status"], where)
+        out.print(table)
 
 
 def show_park(park: Data) -> None:
@@ -223,8 +225,11 @@ def show_measures(report: Data) -> None:
     """Every measure of the network and of its parks; firms only in json and csv."""
     out = console()
     _measures(out, "network", report["network"])
-    for park, measures in report["parks"].items():
+    tied = {park: measures for park, measures in report["parks"].items() if measures["ties"]["value"]}
+    for park, measures in tied.items():
         _measures(out, park, measures)
+    if rest := len(report["parks"]) - len(tied):
+        out.print(Text(f"{rest} parks without an observed tie are left out here; --json has them", "dim"))
     for note, what in report["notes"].items():
         if what:
             out.print(Text(f"note: {note.replace('_', ' ')}: {what}", "yellow"))

@@ -92,9 +92,13 @@ def test_delete_by_id_and_by_path(run: Run, tmp_path: Path) -> None:
     (folder / "2023" / "a.txt").write_text(TEXT)
     (folder / "b.jsonl").write_text(json.dumps({"id": "b", "text": TEXT}))
     ingest(run, folder)
+    hint = run("delete", "in/2023/a.txt")
+    assert hint.exit_code == 1
+    assert "did you mean 2023/a.txt" in hint.stderr
     gone = run("delete", "2023/a.txt", "b", "--json")
     assert gone.exit_code == 0
-    assert len(json.loads(gone.stdout)["deleted"]) == 2
+    report = json.loads(gone.stdout)
+    assert (len(report["deleted"]), report["kept"]) == (2, [])
     assert exported(run, tmp_path) == empty
     again = run("delete", "b")
     assert again.exit_code == 1
@@ -124,12 +128,12 @@ def test_a_roster_adds_firms_that_no_document_names(run: Run, tmp_path: Path) ->
     empty = exported(run, tmp_path)
     file = tmp_path / "roster.csv"
     file.write_text("park,name,industry\n苏州工业园区,澜川半导体有限公司,半导体\n苏州工业园区,启岚光电有限公司,光电\n")
-    done = run("roster", file, "--source", "管委会名录", "--date", "2024-01-01", "--json")
+    done = run("roster", file, "--source", "管委会名录", "--date", "2024-01-01", "--no-vectors", "--json")
     assert (done.exit_code, json.loads(done.stdout)["added"]) == (0, 1)
     profile = json.loads(run("park", "苏州工业园区", "--json").stdout)
     assert {firm["name"] for firm in profile["firms"]} == {"澜川半导体有限公司", "启岚光电有限公司"}
     assert profile["attributes"]["boundary"] == "roster"
-    again = run("roster", file, "--source", "管委会名录", "--date", "2024-01-01", "--json")
+    again = run("roster", file, "--source", "管委会名录", "--date", "2024-01-01", "--no-vectors", "--json")
     assert json.loads(again.stdout)["unchanged"] == 1
     run("delete", "roster.csv")
     assert exported(run, tmp_path) == empty
