@@ -80,8 +80,6 @@ def test_a_wrong_password_is_denied(server: Any) -> None:
 
 
 def test_a_database_that_is_not_there_is_named(server: Any) -> None:
-    if server.name == "embedded":
-        return  # its folder is its database
     with (
         connect(server.uri, user=server.user, password=server.password, database="nowhere") as store,
         pytest.raises(StoreError, match="no database 'nowhere'; set PARKBOND_GRAPH_DATABASE"),
