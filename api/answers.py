@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from functools import cache, partial
@@ -69,7 +70,17 @@ def known_names(store: Store) -> StoreNames:
 def _vocabulary() -> tuple[Named, ...]:
     from graph.query.known import vocabulary
 
-    return vocabulary(_curated())
+    return vocabulary(_curated(), _broader())
+
+
+def _broader() -> dict[tuple[Kind, str], str]:
+    """The broader field of each field; the city or province of each place whose name only one place has."""
+    from ingest import lexicon
+
+    fields = {(Kind.INDUSTRY, name): one.broader for name, one in lexicon.industries().items() if one.broader}
+    found = Counter(place.name for place in lexicon.places())
+    places = {(Kind.PLACE, one.name): one.parent for one in lexicon.places() if one.parent and found[one.name] == 1}
+    return fields | places
 
 
 def _curated() -> Iterator[tuple[Kind, str, Sequence[str]]]:

@@ -11,6 +11,9 @@ Values = dict[str, str | int | float]
 _EVIDENCE = {
     "id": "evidence-5f0c3f7a1f0e4b2d9c11",
     "quote": "澜川半导体有限公司与禾禹生物科技有限公司签署战略合作协议",
+    "sentence": "澜川半导体有限公司与禾禹生物科技有限公司签署战略合作协议。",
+    "mark_start": 0,
+    "mark_end": 28,
     "document": "text-1",
     "title": "签约仪式",
     "url": "https://example.org/1",
@@ -45,6 +48,9 @@ class Quote(BaseModel):
 
     id: str
     quote: str = Field(description="The words, at most 60 characters.")
+    sentence: str = Field(description="The sentence around the words, with … where a long one is cut.")
+    mark_start: int = Field(description="The words are [mark_start, mark_end) of `sentence`.")
+    mark_end: int
     document: str
     title: str
     url: str

@@ -148,6 +148,8 @@ def show_answer(answer: Data) -> None:
         out.print(Text(answer["note"], "dim"))
     if answer["suggestions"]:
         out.print(f"did you mean: {', '.join(answer['suggestions'])}")
+    if answer["query"]["intent"] == "profile" and answer["query"]["parks"] and answer["rows"]:
+        return show_park(answer["rows"][0])
     for row in answer["rows"][:_SHOWN_ROWS]:
         _row(out, row)
     if len(answer["rows"]) > _SHOWN_ROWS:
@@ -188,7 +190,7 @@ def _deal(out: Console, deal: Data) -> None:
 
 def _quote(out: Console, piece: Data) -> None:
     where = piece.get("title") or piece.get("document")
-    out.print(Text(f"    “{piece['quote']}”"))
+    out.print(Text(f"    “{piece.get('sentence') or piece['quote']}”"))
     out.print(Text(f"      {where}, characters {piece['start']}–{piece['end']}  [{piece['id']}]", "dim"))
 
 

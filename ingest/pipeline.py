@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
@@ -79,11 +79,16 @@ def ingest(
     """
     tally = _Tally()
     new = _new(_readable(paths, tally), store, tally)
-    with _Work(extractor, workers) as work:
+    with _Work(extractor, workers) as work, ThreadPoolExecutor(1) as writer:
+        writing: Future[None] | None = None
         for batch in _grouped(work.run(_grouped(new, CHUNK, _length)), BATCH, lambda it: _length(it.document)):
-            _add(batch, store, tally)
+            if writing:
+                writing.result()  # at most one batch is written while the next is read
+            writing = writer.submit(_add, batch, store, tally)
             if progress:
                 progress(tally.counts.get("read", 0), batch[-1].document.source)
+        if writing:
+            writing.result()
     for document, source in tally.copies:
         store.remember({document: source})
     return tally.summary()

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from graph.model import Kind
 from graph.query.link import link
 from graph.query.listing import counted, listed
-from graph.query.near import near
+from graph.query.near import near, taken
 from graph.query.profile import organisation, park
 from graph.query.query import Query, Slot
-from graph.query.result import Answer, Reason, Refusal, Result, extent
+from graph.query.result import Answer, Reason, Refusal, Result, extent, joined
+from graph.query.seat import seat
 from graph.query.standing import stand
 from graph.query.ties import between, organisations
 from graph.store import cypher
-from graph.store.base import Store
+from graph.store.base import Row, Store
 
 Answerer = Callable[[Store, Query], Result]
 
@@ -25,14 +27,28 @@ def answer(store: Store, query: Query) -> Answer:
     Refused (`answered` false, with a reason and, for an unknown name, names like it) is a question that was not
     understood whole, that names what the graph does not know, or whose kind is not built yet: never a guess.
     """
+    query, told = _meant(store, query)
     try:
-        return Answer(query, True, _answered(store, query))
+        result = _answered(store, query)
+        return Answer(query, True, replace(result, note=joined(*told, result.note)))
     except Refusal as refusal:
         result = Result(coverage=extent(store), note=refusal.note)
         return Answer(query, False, result, refusal.reason, refusal.suggestions)
 
 
+def _meant(store: Store, query: Query) -> tuple[Query, list[str]]:
+    """The query with short names made those of the one entity that each can mean, and a word on each."""
+    slots, told = [], []
+    for slot in query.slots:
+        one = None if _known(slot) or slot.curated else taken(store, slot.name, slot.kind)
+        slots.append(replace(slot, name=one.name, id=one.id, names=one.names) if one else slot)
+        told += [f"{slot.name} taken as {one.name}"] if one else []
+    return replace(query, slots=tuple(slots)), told
+
+
 def _answered(store: Store, query: Query) -> Result:
+    if query.intent is not None and query.intent not in ANSWERS and all(slot.known for slot in query.slots):
+        raise Refusal(Reason.NOT_BUILT, f"questions of the kind {query.intent} are not built yet.")
     _all_names_known(store, query)
     if query.intent is None:
         raise Refusal(Reason.NOT_UNDERSTOOD, f"what is asked was not understood{_words(query)}")
@@ -50,15 +66,21 @@ def _words(query: Query) -> str:
 def _all_names_known(store: Store, query: Query) -> None:
     strangers = [slot for slot in query.slots if not _known(slot)]
     if strangers:
-        like = near(store, strangers[0].name, _alike(strangers[0].kind))
+        like = near(store, strangers[0].name, _alike(strangers[0].kind), _site(query))
         hint = f"; alike: {', '.join(like)}" if like else ""
         names = ", ".join(slot.name for slot in strangers)
         raise Refusal(Reason.UNKNOWN_NAME, f"not known: {names}{hint}.", like)
 
 
 def _known(slot: Slot) -> bool:
-    """A field that the vocabulary knows is known, though no document may name it; a park or a firm is not."""
-    return bool(slot.id) or (slot.curated and slot.kind in (Kind.INDUSTRY, Kind.TRACK))
+    """A field or a place that the vocabulary knows is known, though no document may name it; a park or firm is not."""
+    return bool(slot.id) or (slot.curated and slot.kind in (Kind.INDUSTRY, Kind.TRACK, Kind.PLACE))
+
+
+def _site(query: Query) -> tuple[Kind, ...]:
+    """Parks, where the one name of a question is where the firms asked for sit."""
+    listed = query.target in ("enterprises", "institutions", "industries") and not query.work and not query.kinds
+    return (Kind.PARK,) if listed and len(query.slots) == 1 else ()
 
 
 def _alike(kind: Kind) -> tuple[Kind, ...]:
@@ -71,13 +93,37 @@ def _profile(store: Store, query: Query) -> Result:
         raise Refusal(Reason.NOT_UNDERSTOOD, "a profile is of one park or one organisation.")
     slot = slots[0]
     row = park(store, slot.id) if slot.kind is Kind.PARK else organisation(store, slot.kind, slot.id)
-    cited = tuple(piece["id"] for piece in row["evidence"])
-    return Result([row], cypher.ENTITY[slot.kind], {"id": slot.id}, cited, row["coverage"])
+    told = row["collaborations"]
+    ties = [*told["inside"], *told["outside"]] if slot.kind is Kind.PARK else [*told, *row["other_collaborations"]]
+    shown = {_place(piece) for deal in ties for piece in deal["evidence"]}
+    rest = [piece for piece in row["evidence"] if _place(piece) not in shown]  # no sentence stands there twice
+    cited = tuple(dict.fromkeys(piece["id"] for piece in (*(p for d in ties for p in d["evidence"]), *rest)))
+    counts = _counts(row)
+    return Result([row | {"evidence": rest}], cypher.ENTITY[slot.kind], {"id": slot.id}, cited, row["coverage"], counts)
+
+
+def _place(piece: Row) -> tuple[str, int, int]:
+    return piece["document"], piece["start"], piece["end"]
+
+
+def _counts(row: Row) -> str:
+    """How much a profile holds, in words."""
+    told = row["collaborations"]
+    ties = len(told["inside"]) + len(told["outside"]) if isinstance(told, dict) else len(told)
+    lists = {"firms": row.get("firms"), "institutions": row.get("institutions"), "fields": row["industries"]}
+    counted = [_number(len(found), name) for name, found in lists.items() if found is not None]
+    return f"known: {', '.join([*counted, _number(ties, 'collaborations')])}"
+
+
+def _number(number: int, things: str) -> str:
+    return f"{number} {things[:-1] if number == 1 else things}"
 
 
 def _evidence(store: Store, query: Query) -> Result:
     if not organisations(query) and not query.of("parks"):
         raise Refusal(Reason.NOT_UNDERSTOOD, "say whose tie is to be shown: name one or two organisations.")
+    if len(organisations(query)) == 1 and query.of("parks") and not query.work and not query.kinds and not query.window:
+        return seat(store, query)
     return between(store, query)
 
 

@@ -25,6 +25,10 @@ _FORMS = (
 _LIMIT = re.compile(
     r"前\s*(\d{1,3}|[一二两三四五六七八九十百]{1,3})\s*(?:名|个|家|位|强|所)?(?!\d|年|月)|\b(?:top|first)[\s-]*(\d{1,3})\b"
 )
+_FIRST = re.compile(
+    r"(?:排名?|位列)?(?:第一名|第一位|(?:排名?|位列|榜单?|谁是?|指数)第一|第一(?=的|是|[?？。\s]*$))|\bnumber one\b"
+)
+_PLACE = re.compile(r"第\s*(\d{1,3}|[二三四五六七八九十百]{1,4})(?=\s*(?:名|位|的|$|[?？。]))")
 _DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"两": 2}
 
 
@@ -74,12 +78,19 @@ def _days(year: int, month: int = 0, day: int = 0) -> tuple[str, str]:
 
 
 def limit(text: str) -> tuple[int | None, list[Span]]:
-    """How many rows a question wants (前十, top 5) and the characters that say it."""
+    """How many rows a question wants (前十, top 5, 第一名) and the characters that say it."""
     match = _LIMIT.search(text)
     if not match:
-        return None, []
+        first = _FIRST.search(text)
+        return (1, [first.span()]) if first else (None, [])
     number = match[1] or match[2]
     return int(number) if number.isdigit() else _chinese(number), [match.span()]
+
+
+def place(text: str) -> int | None:
+    """The rank that a question asks for: 2 of 排名第二的园区, 第二名."""
+    match = _PLACE.search(text)
+    return None if not match else int(match[1]) if match[1].isdigit() else _chinese(match[1])
 
 
 def _chinese(number: str) -> int:

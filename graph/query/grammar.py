@@ -16,7 +16,9 @@ def _words(chinese: str, english: str) -> str:
 
 
 _FIRMS = "firms?|compan(?:y|ies)|enterprises?|businesses|tenants"
-_SCHOOLS = "universit(?:y|ies)|institut(?:es?|ions?)|schools|colleges|labs"
+_SCHOOLS = "universit(?:y|ies)|(?:research |academic |scientific )?institut(?:es?|ions?)|schools|colleges|labs"
+_INSTITUTIONS = "高校|大学|院校|科研院所|科研机构|研究机构|科研单位|研究院所|研究院|研究所|机构|医院|实验室"
+_OFFICES = "governments?|authorit(?:y|ies)|government (?:offices|bodies)"
 _SECTORS = "industr(?:y|ies)|sectors?|fields?"
 _ASKED = "(?:which|what|how many|list|name|show)(?: of the)?"
 _WHICH = "哪(?:些|个|家|所|座|几个|几家|几所)?|什么|多少(?:个|家|所)?|几(?:个|家|所)"
@@ -29,7 +31,13 @@ INTENTS: Final[tuple[tuple[str, str], ...]] = (
             "missing|lacks?|gaps?|invite|attract|neglect(?:ed)?|should meet",
         ),
     ),
-    ("compare", _words("比较|对比|相比|差别|差异", "compared?|compares|comparison|versus|vs|differ(?:ence)?")),
+    (
+        "compare",
+        _words(
+            r"比较|对比|相比|差别|差异|(?<=\n)\s*比(?=\s*\n)|(?<=\n)\s*比(?:一下|一比|起来|怎么样|如何)?(?=[\s?？。!！]*$)",
+            "compared?|compares|comparison|versus|vs|differ(?:ence)?",
+        ),
+    ),
     ("trend", _words("趋势|变化|逐年|历年|增长", "trends?|over time|changed?|growth|grown")),
     (
         "path",
@@ -45,8 +53,8 @@ INTENTS: Final[tuple[tuple[str, str], ...]] = (
     (
         "rank",
         _words(
-            "排名|排行|排序|名次|排(?:在)?第几?|第几|榜单|位列|哪个最|谁是?第[一二三]|最(?:高|强|好|前)|领先|总榜",
-            "rank(?:ed|s|ing|ings)?|stand|stood|placed?|top|best|highest|leading|how sure",
+            "排名|排行|排序|名次|排(?:在)?第几?|第几|榜单|位列|哪个最|谁是?第[一二三]|第[二三四五六七八九十\\d]+(?:名|位)|最(?:高|强|好|前|多|少)|领先|总榜",
+            "rank(?:ed|s|ing|ings)?|stand|stood|placed?|top|best|highest|leading|how sure|the (?:most|fewest)",
         ),
     ),
     ("count", _words("多少|几(?:家|个|所|次|项)|总数|数量", "how many|number of|count")),
@@ -87,20 +95,23 @@ TARGETS: Final[tuple[tuple[str, str], ...]] = (
     (
         "parks",
         _words(
-            f"(?:{_WHICH})(?:产业|科技|高新|工业)?(?:园区?|开发区|高新区)|园区(?:有哪些|是哪个|名单)",
-            f"{_ASKED} parks?|parks? (?:that|which|where|with|without|link)",
+            f"(?:{_WHICH})(?:产业|科技|高新|工业)?(?:园区?|开发区|高新区)|园区(?:有哪些|是哪个|名单)"
+            r"|(?:在|位于|坐落于?)(?:哪里|哪儿|哪(?=[?？。\s]*$))",
+            f"{_ASKED} parks?|parks? (?:that|which|where|with|without|link)|where (?:is|are)",
         ),
     ),
     (
         "institutions",
-        _words(f"(?:{_WHICH})(?:高校|大学|院校|科研院所|研究院|研究所|机构|医院|实验室)", f"{_ASKED} (?:{_SCHOOLS})"),
+        _words(f"(?:{_WHICH})(?:{_INSTITUTIONS})", f"{_ASKED} (?:{_SCHOOLS})"),
     ),
+    ("governments", _words(f"(?:{_WHICH})(?:地方)?政府(?:部门|机构)?", f"{_ASKED} (?:{_OFFICES})")),
     ("industries", _words(f"(?:{_WHICH})(?:产业|行业|领域|赛道)|(?:产业|行业)有哪些", f"{_ASKED} (?:{_SECTORS})")),
     (
         "enterprises",
         _words(
-            f"(?:{_WHICH})(?:[^,，?？]{{0,12}}?)(?:企业|公司|厂商|厂家)|(?:企业|公司)(?:有哪些|名单)",
-            rf"{_ASKED}(?: [\w-]+){{0,3}} (?:{_FIRMS})",
+            f"(?:{_WHICH})(?:[^,，?？]{{0,12}}?)(?:企业|公司|厂商|厂家)"
+            "|(?:企业|公司|厂商|厂家)(?:一共|总共|共)?(?:有哪些|名单|有?(?:多少|几)家?)",
+            rf"{_ASKED}\b[\w\s-]{{0,60}}?\s(?:{_FIRMS})",
         ),
     ),
     (
@@ -127,23 +138,65 @@ KINDS: Final[Mapping[str, str]] = {
     "孵化": _words("孵化(?!器|园|基地)", "incubat(?:e|ed|es|ion)"),
     "联盟成员": _words("联盟(?:成员)?", "alliances?"),
     "SUPPLIES": _words("供应(?!链|商)|供货|采购", "suppl(?:y|ies|ied)"),
-    "INVESTS": _words("投资|入股|参股", "invest(?:s|ed|ment|ments)?"),
+    "INVESTS": _words("投资(?:方|人|者)?|入股|参股", "invest(?:s|ed|ment|ments)?"),
 }
 """The kinds of collaboration that a question may ask for."""
+
+ROLES: Final[tuple[tuple[tuple[str, ...], str], ...]] = (
+    (("supplier",), _words("供应商", "suppliers?")),
+    (("buyer",), _words("客户", "customers?")),
+    (("investor",), _words("投资(?:方|人|者)", "investors?")),
+    (
+        ("supplier", "investor"),
+        rf"(?:谁|(?:{_WHICH})[^\n]{{0,6}}?)(?:[向给为对]\s*\n+\s*(?:供|提供|投资)|(?:投资|入股|参股|供应)[了过]?\s*\n)"
+        rf"|\b(?:who|which (?:{_FIRMS}))\s+(?:has |have )?(?:suppl(?:y|ies|ied)|invest(?:s|ed)?(?: in)?|backs?)\s*\n",
+    ),
+    (
+        ("buyer", "investee"),
+        rf"\n\s*(?:[向给为对]|投资|入股|参股|供应|供货给)[了过]?(?:谁|{_WHICH})"
+        r"|\bwho(?:m)? (?:does|did|do) \n+ (?:suppl(?:y|ies)|invest)",
+    ),
+)
+"""Which side of a supply or an investment is asked for, in a question whose names are line ends."""
+
+MOST: Final[tuple[tuple[str, str], ...]] = (
+    ("enterprises", _words("(?:企业|公司|厂商)(?:数量?)?最多|最多(?:的)?(?:企业|公司)", f"most (?:{_FIRMS})")),
+    ("institutions", _words(f"(?:{_INSTITUTIONS})(?:数量?)?最多", f"most (?:{_SCHOOLS})")),
+    ("other", _words("最多|最少", "the (?:most|fewest)")),
+)
+"""What a park is to have most of, by the first row that matches."""
+
+SEAT = _words(r"在|位于|入驻|落户|坐落|属于|是\n+的(?:企业|公司|机构)", "in|inside|located|based")
+"""What asks whether a firm sits in a park."""
+
+FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
+    "汽车": ("cars", "vehicles", "autos", "carmakers", "automakers", "motor vehicles"),
+    "新能源汽车": ("EVs", "electric cars", "NEVs"),
+    "智能网联汽车": ("self-driving cars", "smart cars", "connected cars"),
+    "集成电路": ("microchips", "ICs", "chipmakers"),
+    "医药": ("drugs", "pharma", "medicines"),
+    "生物医药": ("biotech", "biotechnology", "biopharma"),
+    "电池": ("battery makers", "cells"),
+    "人工智能": ("machine learning",),
+    "光伏": ("solar panels", "solar power"),
+    "无人机": ("UAVs",),
+}
+"""What people call fields in English, besides the names that the industry table gives them."""
 
 PUBLISHED = _words("未来力|指数|榜单|发布的|公布的|单项|总榜", "published|index|edition|official")
 """What asks for the published lists, not for the ranking made here."""
 
 CLASS_OF: Final[Mapping[str, str]] = {
     "enterprises": _words("企业|公司|厂商|厂家", _FIRMS),
-    "institutions": _words("高校|大学|院校|科研院所|研究院|研究所|机构|医院|实验室", _SCHOOLS),
+    "institutions": _words(_INSTITUTIONS, _SCHOOLS),
+    "governments": _words("政府(?:部门|机构)?", _OFFICES),
     "parks": _words("园区|产业园|科技园|开发区|高新区", "parks?"),
     "industries": _words("产业|行业|领域", _SECTORS),
 }
 """Words for classes by the slot that one of the class would fill."""
 
 CLASSES = _words(
-    "生产性服务业|科研院所|科研机构|研究机构|研究院所|产业园区|科技园区|工业园区|产业园|科技园|工业园|开发区|高新区|经开区"
+    "生产性服务业|科研院所|科研机构|科研单位|政府部门|政府机构|研究机构|研究院所|产业园区|科技园区|工业园区|产业园|科技园|工业园|开发区|高新区|经开区"
     "|园区|企业|公司|厂商|厂家|机构|高校|大学|院校|研究院|研究所|实验室|医院|政府|行业|产业链|产业|链条|领域|赛道|项目|单位"
     "|城市|名单|文档|文件|双方|我们|该公司|该园区",
     f"parks?|{_FIRMS}|{_SCHOOLS}|{_SECTORS}|tracks?|chains?|organi[sz]ations?|documents?|cities|makers?",
@@ -160,7 +213,7 @@ PLAIN = (
     "|我国|目前|现在|当前|今天|已经|已|曾经|曾|过|年|月|日|第[一二三四五六七八九十\\d]+|名|位|家|个|座|所|发生|存在|进行|开展"
     "|具有|拥有|签署|签订|签约|协议|达成|关系|联系|合作|观察到|观测到|存|和|与|跟|及|同|、|或|把|将|的|在|表现|接近|六边形|阶段"
     "|化学|物理|聚集|指数|未来力|报告|发布|公布|单项|总榜|版|年度|结果|得分|分数|评分|有哪些|有|是|了|吗|呢|吧|啊|都|也|还|又"
-    "|从|到|至|以来|以后|之后|以前|之前|后|前|起|内|中|里|上|下|对|被|由|让|为|其|它|他们|这|那|该|之|间"
+    "|从|到|至|向|以来|以后|之后|以前|之前|后|前|起|内|中|里|上|下|对|被|由|让|为|其|它|他们|这|那|该|之|间"
 )
 """Chinese words of no content of their own."""
 
@@ -171,7 +224,8 @@ JOINTS = "和与跟及、或的"
 """Single characters that part two names wherever they stand."""
 
 EDGE = (
-    "在把将第有是了吗呢吧啊都也还又从到至后前起内中里上下对被由让为其它这那该之间名位家个座所年月日过做按给叫已曾存各同"
+    "在把将第有是了吗呢吧啊都也还又从到至后前起内中里上下"
+    "对被由让为其它这那该之间名位家个座所年月日过做按给向叫已曾存各同"
 )
 """Single characters of these may stand inside a name; they are dropped only at the rim of what is left."""
 

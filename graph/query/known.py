@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from graph.model import Kind
+from graph.query.grammar import FIELDS
 from graph.search.names import ORDER, Named, candidates, occurrences
 from graph.store.base import Store
 
@@ -33,7 +35,7 @@ class StoreNames:
         """Full text proposes entities of the graph; curated names lead to the entity that bears one of their names."""
         curated = self._curated(question)
         found = candidates(self.store, [*pieces, *(one.name for one in curated if one.kind in ORDER)])
-        return [*found, *(self._met(one, found) for one in curated)]
+        return [*(self._met(one, found) for one in curated), *found]
 
     def _curated(self, question: str) -> list[Named]:
         held = question.casefold()
@@ -46,13 +48,59 @@ class StoreNames:
         if not same:
             return one
         best = min(same, key=lambda entity: (one.name not in entity.names, -entity.documents, entity.id))
-        return replace(best, names=tuple(dict.fromkeys((*best.names, *one.names))))
+        return replace(best, names=tuple(dict.fromkeys((*best.names, *one.names))), narrower=one.narrower)
 
 
 def _share(a: Named, b: Named) -> bool:
     return not {name.casefold() for name in a.names}.isdisjoint(name.casefold() for name in b.names)
 
 
-def vocabulary(rows: Iterable[tuple[Kind, str, Sequence[str]]]) -> tuple[Named, ...]:
-    """Curated names from (kind, name, other names), all in the comparison form."""
-    return tuple(Named("", kind, name, tuple(dict.fromkeys((name, *others)))) for kind, name, others in rows)
+def vocabulary(
+    rows: Iterable[tuple[Kind, str, Sequence[str]]], broader: Mapping[tuple[Kind, str], str] | None = None
+) -> tuple[Named, ...]:
+    """Curated names from (kind, name, other names), all in the comparison form.
+
+    `broader` leads from a field or a place to the one that includes it; a track includes what its field does. A field
+    is also found by the English words for it (`graph.query.grammar.FIELDS`) and by their singular or plural.
+    """
+    within = _within(broader or {})
+    return tuple(
+        Named("", kind, name, _names(kind, name, others), 0, within.get((_field(kind), name), ()))
+        for kind, name, others in rows
+    )
+
+
+def _field(kind: Kind) -> Kind:
+    return Kind.INDUSTRY if kind is Kind.TRACK else kind
+
+
+def _names(kind: Kind, name: str, others: Sequence[str]) -> tuple[str, ...]:
+    if kind is not Kind.INDUSTRY:
+        return tuple(dict.fromkeys((name, *others)))
+    told = (name, *others, *FIELDS.get(name, ()))
+    return tuple(dict.fromkeys((*told, *(number(word) for word in told if word.isascii() and word[-1:].islower()))))
+
+
+def number(word: str) -> str:
+    """The plural of an English singular, the singular of a plural.
+
+    >>> number("battery"), number("batteries"), number("chips"), number("new energy vehicle")
+    ('batteries', 'battery', 'chip', 'new energy vehicles')
+    """
+    if word.endswith("ies"):
+        return word[:-3] + "y"
+    if word.endswith("s") and not word.endswith(("ss", "ics", "us")):
+        return word[:-1]
+    return word[:-1] + "ies" if re.search("[^aeiou]y$", word) else word + "s"
+
+
+def _within(broader: Mapping[tuple[Kind, str], str]) -> dict[tuple[Kind, str], tuple[str, ...]]:
+    """All that lies within each, at any depth."""
+    found: dict[tuple[Kind, str], list[str]] = {}
+    for kind, name in broader:
+        above, seen = broader.get((kind, name), ""), {name}
+        while above and above not in seen:
+            found.setdefault((kind, above), []).append(name)
+            seen.add(above)
+            above = broader.get((kind, above), "")
+    return {key: tuple(names) for key, names in found.items()}

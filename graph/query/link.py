@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from graph.model import Kind, Status
 from graph.projection import COUNTED
 from graph.query.deals import cited, counts, deals, wanted
-from graph.query.fields import field_ids, firms_of
+from graph.query.fields import Field, field, firms_of, unknown_fields
 from graph.query.query import Query, Slot
-from graph.query.result import Reason, Refusal, Result, extent, not_observed, only
+from graph.query.result import Reason, Refusal, Result, extent, joined, not_observed, only
 from graph.store import cypher
 from graph.store.base import Row, Store
 
@@ -24,18 +24,29 @@ def link(store: Store, query: Query) -> Result:
     if len(fields) != 2 or query.negative:
         raise Refusal(Reason.NOT_UNDERSTOOD, "a question for links names two fields, such as batteries and carmakers.")
     only(query, Kind.PARK, Kind.INDUSTRY, Kind.TRACK, kinds=True, dates=True)
-    first, second = (field_ids(store, field) for field in fields)
-    parameters = {"a": first, "b": second, "counted": list(COUNTED)}
-    found = store.run(cypher.LINKING_PARKS, **parameters) if first and second else []
+    first, second = (field(store, slot) for slot in fields)
+    parameters = {"a": list(first.ids), "b": list(second.ids), "counted": list(COUNTED)}
+    found = store.run(cypher.LINKING_PARKS, **parameters) if first.ids and second.ids else []
     parks = _parks(store, query, found)
     coverage = extent(store) | {
-        "firms_a": firms_of(store, first),
-        "firms_b": firms_of(store, second),
+        "firms_a": firms_of(store, first.ids),
+        "firms_b": firms_of(store, second.ids),
     }
-    names = " – ".join(field.name for field in fields)
-    note = "" if parks else not_observed(coverage, names)
+    missed = "" if parks else _missed(store, (first, second), coverage)
+    note = joined(missed, first.said(), second.said())
     evidence = cited(pair for park in parks for pair in park["pairs"])
     return Result(parks, cypher.LINKING_PARKS, parameters, evidence, coverage, note)
+
+
+def _missed(store: Store, fields: Sequence[Field], coverage: Row) -> str:
+    """Why an empty answer may be empty: fields without firms, firms without fields."""
+    names = " – ".join(one.name for one in fields)
+    known = store.run(cypher.FIRMS_WITH_FIELD)[0]["n"]
+    return joined(
+        not_observed(coverage, names),
+        *unknown_fields(store, fields),
+        f"the field of {known} of the {coverage['firms']} known firms is known",
+    )
 
 
 def _parks(store: Store, query: Query, found: list[Row]) -> list[Row]:
@@ -56,7 +67,7 @@ def _pair(row: Row, fields: Sequence[Slot], told: Sequence[Row]) -> Row:
     best = max(told, key=lambda deal: (list(Status).index(Status(deal["status"])), deal["since"]))
     return {
         "parties": [
-            {"id": id, "name": name, "field": field.name} for (id, name), field in zip(ends, fields, strict=True)
+            {"id": id, "name": name, "field": slot.name} for (id, name), slot in zip(ends, fields, strict=True)
         ],
         "kinds": sorted({kind for deal in told for kind in deal["kinds"] or [deal["relation"]]}),
         "status": best["status"],

@@ -9,9 +9,11 @@ from graph.model import Kind
 from graph.projection import COUNTED
 from graph.query.deals import cited, counts, deals, named, wanted
 from graph.query.evidence import quotes
-from graph.query.fields import field_ids
+from graph.query.fields import Field, field, field_firms, unknown_fields, with_field
+from graph.query.groups import tied
+from graph.query.places import places
 from graph.query.query import Query, Slot
-from graph.query.result import Reason, Refusal, Result, extent, not_observed, only
+from graph.query.result import Reason, Refusal, Result, extent, joined, not_observed, only
 from graph.query.ties import ORGANISATIONS, deals_of, organisations, partners
 from graph.store import cypher
 from graph.store.base import Row, Store
@@ -49,20 +51,34 @@ def _nothing(store: Store, query: Query) -> Result:
 
 
 def _firms(store: Store, query: Query) -> Result:
-    if organisations(query):
-        return partners(store, query, (Kind.ENTERPRISE,))
-    return _seated(store, query, Kind.ENTERPRISE)
+    return _of_kind(store, query, Kind.ENTERPRISE)
 
 
 def _institutions(store: Store, query: Query) -> Result:
+    return _of_kind(store, query, Kind.INSTITUTION)
+
+
+def _offices(store: Store, query: Query) -> Result:
+    return _of_kind(store, query, Kind.GOVERNMENT)
+
+
+def _of_kind(store: Store, query: Query, kind: Kind) -> Result:
+    """Organisations of a kind: partners of the one named, those with a tie to a class of others, or those that sit."""
     if organisations(query):
-        return partners(store, query, (Kind.INSTITUTION,))
-    return _seated(store, query, Kind.INSTITUTION)
+        return partners(store, query, (kind,))
+    others = [CLASSES[name] for name in query.classes if CLASSES.get(name) not in (None, kind)]
+    if query.work and others:
+        return tied(store, query, kind, others[0])
+    if query.work:
+        raise Refusal(Reason.NOT_BUILT, "firms by how they work with each other are not listed yet; name one of them.")
+    return _seated(store, query, kind)
 
 
 def _partners(store: Store, query: Query) -> Result:
+    """Partners of any kind, or of the classes that the question speaks of (高校, 科研机构, companies)."""
+    said = tuple(CLASSES[name] for name in query.classes if name in CLASSES) if not query.target else ()
     if organisations(query):
-        return partners(store, query, (*ORGANISATIONS, Kind.PARK, Kind.PLACE))
+        return partners(store, query, said or (*ORGANISATIONS, Kind.PARK, Kind.PLACE))
     return _seated(store, query, Kind.ENTERPRISE)
 
 
@@ -72,15 +88,55 @@ def _seated(store: Store, query: Query, kind: Kind) -> Result:
     sites = [slot for slot in query.slots if slot.kind in (Kind.PARK, Kind.PLACE)]
     if not sites:
         return _of_field(store, query)
-    statement, parameters = cypher.SEATED[kind, sites[0].kind], {"id": sites[0].id, "counted": list(COUNTED)}
-    rows = store.run(statement, **parameters)
+    statement, parameters, rows, told = _seats(store, sites[0], kind)
     for slot in sites[1:]:
-        there = {row["id"] for row in store.run(cypher.SEATED[kind, slot.kind], id=slot.id, counted=list(COUNTED))}
-        rows = [row for row in rows if row["id"] in there]
-    for field in query.fields:
-        firms = {row["id"] for row in _firms_of(store, field)}
-        rows = [row for row in rows if row["id"] in firms]
-    return _result(store, _site_rows(store, rows), statement, parameters)
+        _, _, others, more = _seats(store, slot, kind)
+        rows = _kept(rows, others)
+        told = joined(told, more)
+    there = [row["id"] for row in rows]
+    fields = [field(store, slot) for slot in query.fields]
+    for one in fields:
+        rows = _kept(rows, field_firms(store, one.ids))
+    result = _result(store, _site_rows(store, rows), statement, parameters)
+    unknown = _unknown(store, there, fields, bool(rows)) if fields else ""
+    return replace(result, note=joined(result.note, unknown, *(one.said() for one in fields), told))
+
+
+def _kept(rows: Sequence[Row], others: Sequence[Row]) -> list[Row]:
+    """The rows whose ids are among those of the others."""
+    ids = {row["id"] for row in others}
+    return [row for row in rows if row["id"] in ids]
+
+
+def _unknown(store: Store, firms: Sequence[str], fields: Sequence[Field], found: bool) -> str:
+    """What is not known of the fields of the firms that sit there, in words; "" where all are known."""
+    known = with_field(store, firms)
+    if known == len(firms) and (found or known):
+        return joined(*unknown_fields(store, fields))
+    said = f"{_firms_known(len(firms))} there, the field of {known} is known"
+    return joined(said + ("" if found else ": cannot say more"), *unknown_fields(store, fields))
+
+
+def _firms_known(number: int) -> str:
+    return "1 firm is known" if number == 1 else f"{number or 'no'} firms are known"
+
+
+def _seats(store: Store, slot: Slot, kind: Kind) -> tuple[str, dict[str, object], list[Row], str]:
+    """The statement, its parameters, the organisations or parks in a park or place, and what the place includes."""
+    if slot.kind is Kind.PARK:
+        parameters: dict[str, object] = {"id": slot.id, "counted": list(COUNTED)}
+        return cypher.SEATED[kind, slot.kind], parameters, store.run(cypher.SEATED[kind, slot.kind], **parameters), ""
+    within = places(store, slot)
+    parameters = {"ids": list(within), "counted": list(COUNTED)}
+    found = store.run(cypher.SEATED_IN[kind], **parameters)
+    parks = store.run(cypher.SEATED_IN[Kind.PARK], **parameters) if kind is not Kind.PARK else []
+    for park in dict.fromkeys(row["id"] for row in parks):
+        found += store.run(cypher.SEATED[kind, Kind.PARK], id=park, counted=list(COUNTED))
+    rows = list({row["id"]: row for row in reversed(found)}.values())[::-1]  # each once, though in city and province
+    included = sorted(name for key, name in within.items() if key != slot.id)
+    named_parks = sorted({row["name"] for row in parks})
+    told = f"{slot.name} includes {', '.join((*included, *named_parks)[:NAMED])}" if included or named_parks else ""
+    return cypher.SEATED_IN[kind], parameters, sorted(rows, key=lambda row: (row["name"], row["id"])), told
 
 
 def _site_rows(store: Store, rows: Sequence[Row]) -> list[Row]:
@@ -95,16 +151,13 @@ def _site_rows(store: Store, rows: Sequence[Row]) -> list[Row]:
 def _of_field(store: Store, query: Query) -> Result:
     if not query.fields:
         return _nothing(store, query)
-    first, *rest = (_firms_of(store, field) for field in query.fields)
-    rows = [row for row in first if all(row["id"] in {other["id"] for other in more} for more in rest)]
-    return _result(
-        store, rows, cypher.FIELD_FIRMS, {"ids": field_ids(store, query.fields[0]), "counted": list(COUNTED)}
-    )
-
-
-def _firms_of(store: Store, field: Slot) -> list[Row]:
-    ids = field_ids(store, field)
-    return store.run(cypher.FIELD_FIRMS, ids=ids, counted=list(COUNTED)) if ids else []
+    fields = [field(store, slot) for slot in query.fields]
+    rows = field_firms(store, fields[0].ids)
+    for one in fields[1:]:
+        rows = _kept(rows, field_firms(store, one.ids))
+    result = _result(store, rows, cypher.FIELD_FIRMS, {"ids": list(fields[0].ids), "counted": list(COUNTED)})
+    missing = () if rows else unknown_fields(store, fields)
+    return replace(result, note=joined(result.note, *missing, *(one.said() for one in fields)))
 
 
 def _parks(store: Store, query: Query) -> Result:
@@ -112,44 +165,57 @@ def _parks(store: Store, query: Query) -> Result:
     if organisations(query) and query.work:
         return _of_partners(store, query)
     only(query, Kind.ENTERPRISE, Kind.INSTITUTION, Kind.PLACE, Kind.INDUSTRY, Kind.TRACK)
+    others = [CLASSES[name] for name in query.classes if name in CLASSES]
+    if query.work and others and not query.slots:
+        return _of_tied(store, others)
     if query.work:
         raise Refusal(Reason.NOT_BUILT, "parks by how their firms work together are listed for two fields only.")
     if not query.slots:
         rows = store.run(cypher.LISTED[Kind.PARK], skip=0, limit=query.limit or 1000)
         return _result(store, rows, cypher.LISTED[Kind.PARK], {"skip": 0, "limit": query.limit or 1000})
     filters = [_parks_by(store, slot) for slot in query.slots]
-    statement, parameters, rows = filters[0]
-    for _, _, others in filters[1:]:
-        kept = {row["id"] for row in others}
-        rows = [row for row in rows if row["id"] in kept]
-    return _result(store, rows, statement, parameters)
+    statement, parameters, rows, _ = filters[0]
+    for _, _, more, _ in filters[1:]:
+        rows = _kept(rows, more)
+    result = _result(store, rows, statement, parameters)
+    return replace(result, note=joined(result.note, *(told for _, _, _, told in filters)))
+
+
+def _of_tied(store: Store, others: Sequence[Kind]) -> Result:
+    """Parks that hold firms with a tie to organisations of each of these kinds."""
+    parameters = {"counted": list(COUNTED)}
+    rows = store.run(cypher.PARKS_TIED_TO[others[0]], **parameters)
+    for kind in others[1:]:
+        rows = _kept(rows, store.run(cypher.PARKS_TIED_TO[kind], **parameters))
+    return _result(store, rows, cypher.PARKS_TIED_TO[others[0]], parameters)
 
 
 def _of_partners(store: Store, query: Query) -> Result:
     """Parks that hold firms with a tie to the organisation named."""
     result = partners(store, query, (Kind.ENTERPRISE,))
-    rows = _sites(store, [row["id"] for row in result.rows])
+    rows = sites(store, [row["id"] for row in result.rows])
     return replace(result, rows=rows, note=result.note or ("" if rows else not_observed(extent(store))))
 
 
-def _parks_by(store: Store, slot: Slot) -> tuple[str, Mapping[str, object], list[Row]]:
-    """The statement, its parameters and the parks that one name of the question allows."""
+def _parks_by(store: Store, slot: Slot) -> tuple[str, Mapping[str, object], list[Row], str]:
+    """The statement, its parameters, the parks that one name of the question allows, and what the name includes."""
     if slot.kind is Kind.PLACE:
-        parameters = {"id": slot.id, "counted": list(COUNTED)}
-        statement = cypher.SEATED[Kind.PARK, Kind.PLACE]
-        return statement, parameters, _site_rows(store, store.run(statement, **parameters))
+        statement, parameters, rows, told = _seats(store, slot, Kind.PARK)
+        return statement, parameters, _site_rows(store, rows), told
     if slot.kind in (Kind.INDUSTRY, Kind.TRACK):
-        firms = [row["id"] for row in _firms_of(store, slot)]
-        return cypher.SITES_OF, {"ids": firms, "counted": list(COUNTED)}, _sites(store, firms)
+        one = field(store, slot)
+        firms = [row["id"] for row in field_firms(store, one.ids)]
+        told = joined(*unknown_fields(store, [one]), one.said())
+        return cypher.SITES_OF, {"ids": firms, "counted": list(COUNTED)}, sites(store, firms), told
     rows = [
         row
         for row in store.run(cypher.LINKS_FROM[slot.kind], id=slot.id)
         if row["relation"] == "LOCATED_IN" and row["kind"] == Kind.PARK and row["status"] in COUNTED
     ]
-    return cypher.LINKS_FROM[slot.kind], {"id": slot.id}, _site_rows(store, rows)
+    return cypher.LINKS_FROM[slot.kind], {"id": slot.id}, _site_rows(store, rows), ""
 
 
-def _sites(store: Store, firms: Sequence[str]) -> list[Row]:
+def sites(store: Store, firms: Sequence[str]) -> list[Row]:
     """The parks of these firms with how many of them each holds, most first."""
     parks: dict[str, Row] = {}
     for row in store.run(cypher.SITES_OF, ids=list(firms), counted=list(COUNTED)) if firms else []:
@@ -210,7 +276,7 @@ def _shared(store: Store, query: Query) -> Result:
 
 def _negative(store: Store, query: Query) -> Result:
     """What was not observed; never what is not."""
-    if organisations(query) and query.target in ("", "partners", "enterprises", "institutions"):
+    if organisations(query) and query.target in ("", "partners", "enterprises", "institutions", "governments"):
         return partners(store, query, ORGANISATIONS)
     if query.target == "parks" and not query.slots and "institutions" in query.classes:
         return _untied(store, query, Kind.INSTITUTION)
@@ -238,9 +304,17 @@ def _result(store: Store, rows: Sequence[Row], statement: str, parameters: Mappi
     return Result(rows, statement, parameters, cited(rows), coverage, note)
 
 
+CLASSES: Mapping[str, Kind] = {
+    "enterprises": Kind.ENTERPRISE,
+    "institutions": Kind.INSTITUTION,
+    "governments": Kind.GOVERNMENT,
+}
+"""The kinds of organisations by the slot of their class words."""
+
 LISTINGS: Mapping[str, Listing] = {
     "enterprises": _firms,
     "institutions": _institutions,
+    "governments": _offices,
     "partners": _partners,
     "parks": _parks,
     "industries": _industries,

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from graph.model import Kind
 from graph.query import grammar
-from graph.query.dates import Span, limit, window
+from graph.query.dates import Span, limit, place, window
 from graph.query.known import Known
 from graph.query.query import Query, Slot
 from graph.search.names import Found, Named, occurrences
@@ -94,6 +94,9 @@ def parse(question: str, known: Known, fold: Callable[[str], str]) -> Query:
         limit=amount,
         work=bool(bare.matches(grammar.WORK)),
         published=bool(bare.matches(grammar.PUBLISHED)),
+        roles=next((roles for roles, pattern in grammar.ROLES if bare.matches(pattern)), ()),
+        place=place(start.lower),
+        most=next((what for what, pattern in grammar.MOST if bare.matches(pattern)), ""),
         not_understood=tuple(words),
     )
     return _with_intent(query, bare, bool(amount_spans))
@@ -118,7 +121,7 @@ def _names(reading: _Reading, known: Known) -> list[Found]:
 def _specific(one: Named) -> Named:
     generic = grammar.compiled(f"(?:{grammar.CLASSES}|{grammar.PLAIN})+")
     names = tuple(name for name in one.names if not generic.fullmatch(name.lower()))
-    return Named(one.id, one.kind, one.name, names, one.documents)
+    return replace(one, names=names)
 
 
 def _content(reading: _Reading) -> list[Span]:
@@ -221,7 +224,7 @@ def _united(spans: Iterable[Span]) -> list[Span]:
 def _slot(one: Found, after: str) -> Slot:
     entity = one.entity
     kind = Kind.TRACK if entity.kind is Kind.INDUSTRY and re.match(grammar.TRACK, after) else entity.kind
-    return Slot(kind, entity.name, entity.id, entity.names, curated=not entity.id)
+    return Slot(kind, entity.name, entity.id, entity.names, curated=not entity.id, narrower=entity.narrower)
 
 
 def _stranger(text: str, span: Span) -> Slot:
@@ -289,7 +292,14 @@ def _with_intent(query: Query, bare: _Reading, limited: bool) -> Query:
         intent = "link"
     elif intent is None:
         intent = "rank" if limited else _implied(query, bare)
+    if intent in ("list", "count") and not query.target and len(query.classes) == 1 and not _organised(query):
+        query = replace(query, target=query.classes[0])
     return replace(query, intent=intent)
+
+
+def _organised(query: Query) -> bool:
+    """Whether it names an organisation: its partners are asked for, not the members of a class."""
+    return any(slot.kind in _ORGANISATIONS for slot in query.slots)
 
 
 def _implied(query: Query, bare: _Reading) -> str | None:
@@ -297,7 +307,10 @@ def _implied(query: Query, bare: _Reading) -> str | None:
     organisations = [slot for slot in query.slots if slot.kind in _ORGANISATIONS]
     if len(organisations) > 1 and (bare.matches(grammar.WORK) or query.kinds) and not query.target:
         return "evidence"
-    if query.target or bare.matches(grammar.LIST) or query.kinds:
+    seat = organisations and query.of("parks") and bare.matches(grammar.SEAT)
+    if seat and not query.target and not bare.matches(grammar.WORK) and not bare.matches(grammar.LIST):
+        return "evidence"
+    if query.target or bare.matches(grammar.LIST) or query.kinds or (query.fields and query.classes):
         return "list"
     if organisations and bare.matches(grammar.WORK):
         return "list"

@@ -133,4 +133,6 @@ def _evidence(store: Store, links: Sequence[Row], found: Sequence[Row]) -> list[
     """The first sentences behind collaborations and links, each once."""
     told = [piece["id"] for deal in found for piece in deal["evidence"]]
     told += [key for row in links for key in row["evidence"][:1]]
-    return list(quotes(store, list(dict.fromkeys(told))[:SENTENCES]).values())
+    said = quotes(store, list(dict.fromkeys(told))[: 2 * SENTENCES]).values()
+    once = {(piece["document"], piece["start"], piece["end"]): piece for piece in reversed(said)}
+    return list(once.values())[::-1][:SENTENCES]

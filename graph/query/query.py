@@ -29,6 +29,7 @@ class Slot:
     id: str = ""  # "" = not in the graph
     names: tuple[str, ...] = ()  # all its names in the comparison form
     curated: bool = False  # known to the vocabulary, though perhaps not in the graph
+    narrower: tuple[str, ...] = ()  # names of the fields or places that it includes
 
     @property
     def known(self) -> bool:
@@ -51,6 +52,9 @@ class Query:
     limit: int | None = None
     work: bool = False  # speaks of working together
     published: bool = False  # asks for the published lists
+    roles: tuple[str, ...] = ()  # the part that the partners asked for play: who supplies X, whom X supplies
+    place: int | None = None  # the rank asked for: 第二名
+    most: str = ""  # what a park is to have most of: "enterprises", "institutions", or "other" things
     not_understood: tuple[str, ...] = ()
 
     def of(self, slot: str) -> tuple[Slot, ...]:

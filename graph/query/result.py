@@ -92,6 +92,11 @@ def extent(store: Store) -> dict[str, int]:
     return {name: store.run(cypher.EXTENT[label])[0]["n"] for label, name in names.items()}
 
 
+def joined(*told: str) -> str:
+    """One sentence of those that say something."""
+    return "; ".join(text for text in told if text)
+
+
 def not_observed(coverage: Mapping[str, Any], what: str = "") -> str:
     """The sentence for an empty answer: absence of evidence, never evidence of absence."""
     documents = coverage["documents"]

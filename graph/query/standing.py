@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from graph.model import Kind
+from graph.projection import COUNTED
 from graph.query.evidence import quotes, values
 from graph.query.query import Query, Slot
-from graph.query.result import Reason, Refusal, Result, extent, not_observed, only
+from graph.query.result import Reason, Refusal, Result, extent, joined, not_observed, only
 from graph.store import cypher
 from graph.store.base import Row, Store
 
@@ -57,6 +58,8 @@ def _standing(row: Row, piece: Row) -> Row:
 
 def stand(store: Store, query: Query) -> Result:
     """The rows of a question for an order or a place in it; published lists where it names an edition or a track."""
+    if query.most:
+        return _by_number(store, query)
     only(query, Kind.PARK, Kind.INDUSTRY, Kind.TRACK, dates=True)
     if query.negative:
         raise Refusal(Reason.NOT_BUILT, "which parks are not on a list is not answered yet; ask which are.")
@@ -65,13 +68,47 @@ def stand(store: Store, query: Query) -> Result:
     return _by_index(store, query)
 
 
+def _by_number(store: Store, query: Query) -> Result:
+    """Parks by how many firms or institutions documents put in them, most first."""
+    kinds = {"enterprises": Kind.ENTERPRISE, "institutions": Kind.INSTITUTION}
+    if query.most not in kinds or query.target not in ("", "parks") or query.negative:
+        raise Refusal(Reason.NOT_BUILT, "an order by number is built for the firms and the institutions of parks only.")
+    only(query)
+    statement, parameters = cypher.MOST_SEATED[kinds[query.most]], {"counted": list(COUNTED)}
+    found = store.run(statement, **parameters)
+    rows = [{"id": row["id"], "name": row["name"], query.most: row["n"]} for row in found]
+    coverage = extent(store)
+    note = f"counted are the {query.most} that documents name there, not all there are"
+    return Result(rows[: query.limit], statement, parameters, (), coverage, note if rows else not_observed(coverage))
+
+
 def _by_index(store: Store, query: Query) -> Result:
     ranked, unranked = ranking(store)
     asked = {slot.id for slot in query.of("parks")}
-    rows = [row for row in [*ranked, *unranked] if row["id"] in asked] if asked else ranked[: query.limit]
+    placed = [row for row in ranked if query.place in (None, row["rank"])]
+    chosen = [row for row in [*ranked, *unranked] if row["id"] in asked] if asked else placed[: query.limit]
+    lists = [row for row in published(store) if row["id"] in asked]
+    rows = [_rounded(row) | ({"published": _told(row["id"], lists)} if asked else {}) for row in chosen]
     coverage = extent(store) | {"ranked": len(ranked), "unranked": len(unranked)}
-    note = "" if rows else "no park has been seen enough to be ranked"
-    return Result(rows, cypher.FIRM_TIES, {}, (), coverage, note)
+    note = "" if rows else "no park of that rank is known" if ranked else "no park has been seen enough to be ranked"
+    told = [f"published: {row['published']}" for row in rows if row.get("published")]
+    cited = tuple(piece["id"] for row in lists for piece in row["evidence"])
+    return Result(rows, cypher.FIRM_TIES, {}, cited, coverage, joined(note, *told))
+
+
+def _rounded(row: Row) -> Row:
+    """The row with its score to one decimal: more would feign precision."""
+    return row | {"score": None if row["score"] is None else round(row["score"], 1)}
+
+
+def _told(park: str, lists: Sequence[Row]) -> str:
+    """The published places of a park in words: 1 of 931 (2024); 2 on 合成生物 (2024)."""
+    return ", ".join(
+        f"{row['rank']}{' of ' + str(row['sample']) if row['sample'] and not row['track'] else ''}"
+        f"{' on ' + row['track'] if row['track'] else ''} ({row['edition']})"
+        for row in lists
+        if row["id"] == park
+    )
 
 
 def _on_lists(store: Store, query: Query) -> Result:
@@ -85,8 +122,9 @@ def _on_lists(store: Store, query: Query) -> Result:
     else:
         rows = [row for row in rows if row["track"] in (tracks or {""})]
     rows = [row for row in rows if query.limit is None or row["rank"] <= query.limit]
+    rows = [row for row in rows if query.place in (None, row["rank"])]
     coverage = extent(store) | {"editions": sorted({row["edition"] for row in lists})}
-    note = _unstated(lists, tracks) if rows else not_observed(coverage)
+    note = joined("" if rows else not_observed(coverage), _unstated(lists, tracks))
     cited = tuple(piece["id"] for row in rows for piece in row["evidence"])
     return Result(rows, cypher.STANDINGS, {}, cited, coverage, note)
 

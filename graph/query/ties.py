@@ -8,7 +8,7 @@ from graph.model import Kind, Status
 from graph.projection import COUNTED
 from graph.query.deals import cited, counts, deals, named, wanted
 from graph.query.query import Query, Slot
-from graph.query.result import Reason, Refusal, Result, extent, not_observed, only
+from graph.query.result import Reason, Refusal, Result, extent, joined, not_observed, only
 from graph.store import cypher
 from graph.store.base import Row, Store
 
@@ -37,34 +37,50 @@ def partners(store: Store, query: Query, kinds: Collection[Kind]) -> Result:
     only(query, *ORGANISATIONS, kinds=True, dates=True)
     found = deals_of(store, slot)
     ties = [deal for deal in found if counts(deal) and wanted(deal, query)]
-    rows = _by_partner(slot, ties, kinds)
+    rows = _by_partner(slot, ties, kinds, query.roles)
     coverage = extent(store) | {"collaborations_of": len(found)}
-    note = "; ".join(
-        text for text in ("" if rows else not_observed(coverage, slot.name), _not_ties(slot, found)) if text
+    ended = ", ".join(row["name"] for row in rows if row["status"] == Status.ENDED)
+    note = joined(
+        "" if rows else not_observed(coverage, slot.name),
+        f"ended: {ended}" if ended else "",
+        _not_ties(slot, [deal for deal in found if wanted(deal, query)], kinds),
     )
     if query.negative:
         return Result((), cypher.DEALS_OF[slot.kind], {"id": slot.id}, (), coverage, _negative(slot, rows, coverage))
     return Result(rows, cypher.DEALS_OF[slot.kind], {"id": slot.id}, _cited(rows), coverage, note)
 
 
-def _by_partner(slot: Slot, ties: Sequence[Row], kinds: Collection[Kind]) -> list[Row]:
+def _by_partner(slot: Slot, ties: Sequence[Row], kinds: Collection[Kind], roles: Collection[str]) -> list[Row]:
+    """Partners of these kinds (in these roles, if some are asked for), most ties first, those whose ties ended last."""
     found: dict[str, Row] = {}
     for deal in ties:
         for party in deal["parties"]:
-            if party["id"] != slot.id and party["kind"] in kinds:
+            if party["id"] != slot.id and party["kind"] in kinds and (not roles or party["role"] in roles):
                 row = found.setdefault(
-                    party["id"], {"id": party["id"], "name": party["name"], "kind": party["kind"], "collaborations": []}
+                    party["id"],
+                    {key: party[key] for key in ("id", "name", "kind")} | {"status": "", "collaborations": []},
                 )
                 row["collaborations"] = [*(kept for kept in row["collaborations"] if kept["id"] != deal["id"]), deal]
-    return sorted(found.values(), key=lambda row: (-len(row["collaborations"]), row["name"], row["id"]))
+    for row in found.values():
+        row["status"] = _status(row["collaborations"])
+    ended = Status.ENDED
+    return sorted(
+        found.values(), key=lambda row: (row["status"] == ended, -len(row["collaborations"]), row["name"], row["id"])
+    )
+
+
+def _status(told: Sequence[Row]) -> str:
+    """The status of a partner: that of the latest tie that goes on, ended if none does."""
+    going = [deal for deal in told if deal["status"] != Status.ENDED]
+    return str(max(going or told, key=lambda deal: (deal["since"], deal["id"]))["status"])
 
 
 def _cited(rows: Sequence[Row]) -> tuple[str, ...]:
     return cited(deal for row in rows for deal in row["collaborations"])
 
 
-def _not_ties(slot: Slot, found: Sequence[Row]) -> str:
-    """What documents plan or deny, which is no tie."""
+def _not_ties(slot: Slot, found: Sequence[Row], kinds: Collection[Kind]) -> str:
+    """What documents plan or deny with organisations of these kinds, which is no tie."""
     told = []
     for status, words in ((Status.ANNOUNCED, "announced only"), (Status.DENIED, "denied")):
         names = {
@@ -72,7 +88,7 @@ def _not_ties(slot: Slot, found: Sequence[Row]) -> str:
             for deal in found
             if deal["status"] == status
             for party in deal["parties"]
-            if party["id"] != slot.id
+            if party["id"] != slot.id and party["kind"] in kinds
         }
         if names:
             told.append(f"{words}: {', '.join(sorted(names))}")
@@ -99,4 +115,7 @@ def between(store: Store, query: Query) -> Result:
     coverage = extent(store)
     names = " – ".join(one.name for one in (slot, *others))
     note = "" if any(counts(deal) for deal in rows) else not_observed(coverage, f"a tie of {names}")
+    only_told = {deal["status"] for deal in rows if not counts(deal) or deal["status"] == Status.ENDED}
+    if rows and len(only_told) == 1 and all(deal["status"] in only_told for deal in rows):
+        note = joined(note, f"documents say of it: {only_told.pop()}")
     return Result(rows[: query.limit], cypher.DEALS_OF[slot.kind], {"id": slot.id}, cited(rows), coverage, note)

@@ -34,6 +34,7 @@ class Named:
     name: str
     names: tuple[str, ...]
     documents: int = 0
+    narrower: tuple[str, ...] = ()  # names of what it includes: of a field, narrower fields; of a province, cities
 
 
 @dataclass(frozen=True, slots=True)

@@ -357,6 +357,36 @@ FIELD_FIRMS = (
     "UNWIND $ids AS id MATCH (i:Industry {id: id})<-[x:OPERATES_IN]-(e:Enterprise) WHERE x.status IN $counted "
     "RETURN DISTINCT e.id AS id, e.name AS name ORDER BY name, id"
 )
+# the industries of these names that have firms
+FIELDS_CALLED = (
+    "MATCH (i:Industry)<-[:OPERATES_IN]-(:Enterprise) WHERE i.name IN $names "
+    "RETURN DISTINCT i.id AS id, i.name AS name ORDER BY name, id"
+)
+# how many firms have a known field
+FIRMS_WITH_FIELD = "MATCH (e:Enterprise)-[:OPERATES_IN]->(:Industry) RETURN count(DISTINCT e) AS n"
+# the places of these names, and those that lie in places
+PLACES_CALLED = "MATCH (p:Place) WHERE p.name IN $names RETURN p.id AS id, p.name AS name ORDER BY name, id"
+PLACES_WITHIN = (
+    "UNWIND $ids AS id MATCH (t:Place {id: id}) WITH t MATCH (t)<-[:LOCATED_IN]-(p:Place) "
+    "RETURN DISTINCT p.id AS id, p.name AS name ORDER BY name, id"
+)
+# how many organisations of a kind sit in each park, most first
+MOST_SEATED: Mapping[Kind, str] = {
+    kind: (
+        f"MATCH (e:{kind})-[x:LOCATED_IN]->(p:Park) WHERE x.status IN $counted "
+        "RETURN p.id AS id, p.name AS name, count(DISTINCT e) AS n ORDER BY n DESC, name, id"
+    )
+    for kind in (Kind.ENTERPRISE, Kind.INSTITUTION)
+}
+# the organisations of a kind that have a tie with one of another kind
+TIED_TO: Mapping[tuple[Kind, Kind], str] = {
+    (a, b): (
+        f"MATCH (a:{a})-[x:COOPERATES]-(b:{b}) "
+        "RETURN a.id AS id, a.name AS name, b.id AS other, x.collaborations AS collaborations ORDER BY name, id, other"
+    )
+    for a in PARTIES
+    for b in PARTIES
+}
 # what documents say of where firms sit, by firm
 SITES_OF = (
     "UNWIND $ids AS id MATCH (e:Enterprise {id: id}) WITH e MATCH (e)-[x:LOCATED_IN]->(p:Park) "
@@ -405,6 +435,15 @@ SEATED: Mapping[tuple[Kind, Kind], str] = {
     )
     for relation, head, tail in LINKED
     if relation is Relation.LOCATED_IN
+}
+# the organisations in any of some places
+SEATED_IN: Mapping[Kind, str] = {
+    head: (
+        f"UNWIND $ids AS id MATCH (t:Place {{id: id}}) WITH t MATCH (t)<-[x:LOCATED_IN]-(h:{head}) "
+        f"WHERE x.status IN $counted RETURN h.id AS id, h.name AS name, '{head}' AS kind, {_SAID} ORDER BY name, id"
+    )
+    for relation, head, tail in LINKED
+    if relation is Relation.LOCATED_IN and tail is Kind.PLACE
 }
 # the ties of an entity
 TIES_AROUND: Mapping[Kind, str] = {

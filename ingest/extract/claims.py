@@ -16,6 +16,7 @@ from graph.model import ALLOWED, Cooperation, Kind, Relation, Role, Status
 from ingest import lexicon
 from ingest.extract import ranking
 from ingest.extract.amount import amounts
+from ingest.extract.aside import asides, runs_out, without
 from ingest.extract.date import dates
 from ingest.extract.reading import Reading
 from ingest.extract.skeleton import INDUSTRY, ORGANISATION, Context, Skeleton, advance, name_of, skeleton
@@ -47,7 +48,7 @@ _CLASS = {
 }
 _SEPARATOR = {
     "zh": "(?:、|和|与|及|以及|,|/|跟|同|并)",
-    "en": "(?:, and (?:to |from |with )?|, (?:to |from )?| and (?:to |from |with )?| & |; )",
+    "en": "(?:, and (?:to |from |with )?|, (?:to |from )?| and (?:to |from |with )?| & |; )(?:the )?",
 }
 _FIELD_SEPARATOR = {
     "zh": "(?:产业|领域|行业|等)?(?:、|和|与|及|以及|,|/|并|或)",
@@ -155,9 +156,16 @@ def _announcer(reading: Reading) -> Name | None:
 def _sentence_claims(reading: Reading, made: Skeleton, taiwan: bool, context: Context) -> list[Claim]:
     language = "en" if made.english else "zh"
     found: list[Claim] = []
+    aside = asides(made)
     for pattern in _patterns(language).candidates(made.text):
         for match in pattern.regex.finditer(made.text):
-            found += _claims(reading, made, pattern, match, taiwan)
+            if pattern.trigger.relation is Relation.LOCATED_IN or not runs_out(*match.span(), aside):
+                found += _claims(reading, made, pattern, match, taiwan)
+    if aside:
+        plain = without(made, aside)
+        for pattern in _patterns(language).candidates(plain.text):
+            for match in pattern.regex.finditer(plain.text):
+                found += _claims(reading, plain, pattern, match, taiwan)
     found += _sectors(reading, made, context)
     return _largest(found)
 
@@ -198,7 +206,7 @@ def _claims(reading: Reading, made: Skeleton, pattern: _Pattern, match: re.Match
         if not _admissible(relation, parties):
             continue
         first, last = made.folded(start, end)
-        date, until = _dates(reading, made, first, last, taiwan, state)
+        date, until = _dates(reading, made, first, last, taiwan, state, relation)
         values = _values(made, first, relation)
         if "Q" in date:  # the schema knows years, months and days
             values["quarter"] = date
@@ -226,10 +234,18 @@ _SECTOR = re.compile(
 )
 
 
+_SEAT = re.compile("(?:位于|坐落于?|落户于?|入驻|进驻|设在|设于|地处|扎根|迁入|迁至|在| in| at| in the| at the)\\s*$")
+_GOES_ON = re.compile(
+    "(?:内|里)?,?(?:是|为|系|并|且|主要|专业|专门|从事|专注|主营|生产|研发|制造|深耕|聚焦)|(?:, | and |, and )[a-z]+s "
+)
+"""What goes on about the firm behind its seat: A位于P,是…企业."""
+
+
 def _sectors(reading: Reading, made: Skeleton, context: Context) -> list[Claim]:
     """The fields of the park that a sentence is about: those behind it, up to the next organisation, if the words
     say that they are its sectors; in a sentence without organisations those of the park spoken of before."""
     park: Name | None = None
+    firm = False  # whether a firm was named before
     start = 0
     if not any(ORGANISATION[0] <= char <= ORGANISATION[-1] for char in made.text) and context.subject == context.park:
         park = context.park
@@ -241,9 +257,10 @@ def _sectors(reading: Reading, made: Skeleton, context: Context) -> list[Claim]:
                 continue
             continue
         if name.kind is Kind.PARK:
-            park, start = name, place
+            seat = firm and _SEAT.search(made.text, 0, place) and _GOES_ON.match(made.text, place + 1)
+            park, start = (None if seat else name), place
         elif name.kind in (Kind.ENTERPRISE, Kind.INSTITUTION, Kind.GOVERNMENT):
-            park = None
+            park, firm = None, True
         elif name.kind is Kind.INDUSTRY and park is not None:
             stop = place + 1
             while stop < len(made.text) and made.text[stop] not in ",。;":
@@ -266,7 +283,6 @@ def _sectors(reading: Reading, made: Skeleton, context: Context) -> list[Claim]:
                     origin[1],
                     state,
                     "sector",
-                    date=reading.document.published,
                     confidence=0.5,
                 )
             )
@@ -393,8 +409,11 @@ _BUILT_TOGETHER = re.compile(
 """What several build together belongs to no one of them (the labelling guide, rule 17)."""
 
 
-def _dates(reading: Reading, made: Skeleton, start: int, end: int, taiwan: bool, state: Status) -> tuple[str, str]:
-    """The stated date and end of a claim, else the day on which the document was published."""
+def _dates(
+    reading: Reading, made: Skeleton, start: int, end: int, taiwan: bool, state: Status, relation: Relation
+) -> tuple[str, str]:
+    """The stated date and end of a claim. Where none is stated a collaboration gets the day on which the document was
+    published, and a link none: what is so on that day may have been so for long."""
     published = reading.document.published
     stated = dates(made.sentence.text, published, taiwan)
     for first, second in itertools.pairwise(stated):
@@ -402,7 +421,7 @@ def _dates(reading: Reading, made: Skeleton, start: int, end: int, taiwan: bool,
         if first.text[:4] <= second.text[:4] and between in ("至", "到", "-", "—", "–", "to"):
             return first.text, second.text[:4] if "Q" in second.text else second.text
     if not stated:
-        return published, ""
+        return (published if relation.is_collaboration else ""), ""
     near = min(stated, key=lambda one: abs(one.start - start) if one.start > end else max(0, start - one.end))
     if state is Status.ENDED:
         return "", near.text[:4] if "Q" in near.text else near.text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
@@ -24,6 +24,19 @@ _DEFINED = re.compile(
     + r")?(?:[,;。][^()]{0,40})?\)"
 )
 _SHORT = re.compile(r" ?\(" + _QUOTED + r"\)")
+_LATIN = re.compile(r" ?\((?:英文名?(?:称)?[::]? ?)?([A-Z][A-Za-z0-9&.,'’ -]{2,70}[A-Za-z.])\)")
+_LATIN_END = defaultdict(
+    lambda: re.compile("(?!)"),
+    {
+        Kind.ENTERPRISE: re.compile(
+            r"\b(?:Co\.?,? ?Ltd|Ltd|Limited|Inc|Incorporated|Corp|Corporation|Company|GmbH|AG|PLC|plc|LLC|S\.A|Group|"
+            r"Holdings|Technologies|Technology)\.?$"
+        ),
+        Kind.INSTITUTION: re.compile(r"\b(?:University|Institute|Academy|College|Laboratory|Hospital)\b"),
+        Kind.PARK: re.compile(r"\b(?:Park|Zone|Area|Valley|City)$"),
+    },
+)
+"""How the English name in a bracket ends, by the kind of the name before it."""
 _RENAMED = re.compile(
     '(?:\\([^()]*\\))?,?(?:又名|又称|亦称|也称|又被称为|又叫|即|曾用名|原名|旧称|以前叫|前身为|前身是|简称)[“"「『]?'
 )
@@ -143,6 +156,10 @@ def _apart(spans: list[Span]) -> list[Span]:
 
 
 def _aliases(text: str, span: Span) -> Iterable[tuple[int, int]]:
+    found = _LATIN.match(text, span.end)
+    if found is not None and not text[span.start : span.end].isascii() and _LATIN_END[span.kind].search(found[1]):
+        yield found.span(1)
+        return
     found = _DEFINED.match(text, span.end)
     if found is None and text[span.end : span.end + 1] == "(":
         closing = text.find(")", span.end)
@@ -186,6 +203,7 @@ def core(name: str) -> str:
     return stripped if len(stripped) >= 2 else name
 
 
+@lru_cache(maxsize=1 << 14)
 def _strip_place(name: str) -> str:
     for size in range(min(9, len(name) - 2), 1, -1):
         if name[:size] in _place_names():
@@ -392,11 +410,39 @@ def _same(kind: Kind, short: str, full: str, reading: Reading) -> bool:
         return not listed and _same_park(short, full)
     if kind is Kind.ENTERPRISE:
         if listed:
-            return core(full) == short or _LEGAL.sub("", full) == short
+            whole = bool(known and full_form(known[0].name))
+            if _owned(short, full, reading):
+                return False
+            return core(full) == short or _LEGAL.sub("", full) == short or (not whole and _begins(short, full))
         return not _owned(short, full, reading) and _same_firm(short, full)
     if kind is Kind.INSTITUTION:
         return _same_institution(short, full)
     return full.endswith(short) and len(short) >= 3
+
+
+def _seat(name: str) -> str:
+    """The place in the name of a registered firm, in a bracket or at its beginning; "" if there is none."""
+    bracket = _PLACED.search(name)
+    if bracket is not None:
+        return bracket.group()[1:-1].removesuffix("市").removesuffix("省")
+    size = next((size for size in range(4, 1, -1) if name[:size] in _place_names()), 0) if full_form(name) else 0
+    return name[:size].removesuffix("市").removesuffix("省")
+
+
+def full_form(name: str) -> bool:
+    """Whether a name has its legal form, so that another name with another one is another firm."""
+    return _LEGAL.search(name) is not None
+
+
+def _begins(short: str, full: str) -> bool:
+    """Whether a short name is the beginning of a registered one without its bracketed place and legal form."""
+    if not full_form(full) or len(short) < 2:
+        return False
+    base = _strip_place(_PLACED.sub("", _LEGAL.sub("", full)))
+    return base.startswith(short)
+
+
+_PLACED = re.compile("\\([\u4e00-\u9fff]{2,8}\\)")
 
 
 def _same_place(short: str, full: str) -> bool:
@@ -420,6 +466,8 @@ def _same_park(short: str, full: str) -> bool:
 
 
 def _same_firm(short: str, full: str) -> bool:
+    if _seat(full) != _seat(short) and _seat(full) and _seat(short):
+        return False
     if core(full) == core(short):
         return True
     if short.endswith("公司"):
@@ -439,6 +487,10 @@ def _owned(short: str, full: str, reading: Reading) -> bool:
     both = [sentence.text for sentence in reading.sentences if full in sentence.text and short in sentence.text]
     if not both:
         return False
+    one, other = re.escape(short), re.escape(full)
+    rest = re.escape(full[len(short) :]) if full.startswith(short) else "$^"
+    if any(re.search(f"{one}[、和与及]{other}|{other}[、和与及]{one}(?!{rest})", text) for text in both):
+        return True
     pattern = re.compile(
         re.escape(short) + "[^。;]{0,24}?(?:旗下|子公司|控股股东|母公司|下属|全资)[^,。;]{0,8}?" + re.escape(full)
     )

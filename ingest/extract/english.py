@@ -23,6 +23,8 @@ _HEAD = (
     "Alliance|Administration|Committee|Foundation"
 )
 _JOINER = re.compile(rf"(?:^|.* )(?:{_DISCIPLINE}) and |(?:^|.* )(?:{_HEAD})(?: of| for)(?: the)? ")
+_SECOND = re.compile(rf"(?:{_DISCIPLINE}|Technological|Technical|Industrial|Social|Advanced|High|New|Applied|Tech)\b")
+_OFFICE = re.compile(rf"(?:^|.* )(?:{_HEAD})(?: of| for)(?: the)? ")
 _GROUP = re.compile(
     rf"{_WORD}(?:(?: (?:de|für|di|da|do|del|van|von)(?: la)?| ?&| –)? {_WORD}| (?:of|for)(?: the)? {_WORD}|"
     rf" and {_WORD}| \([A-Z][\w .]*\)(?= (?:Co|Ltd|Limited|Inc|Pte|Sdn|Holdings|Group|[A-Z])))*"
@@ -78,8 +80,12 @@ _WITHIN = re.compile(rf"(?:(?<= in )|(?<= at )|(?<= of )|(?<=near )|(?<=from ))(
 
 def is_english(text: str) -> bool:
     """Whether a sentence is written in Latin letters; a few Chinese characters in it (a name in brackets) may be."""
-    chinese = sum("\u3400" <= char <= "\u9fff" for char in text)
-    return not chinese or 6 * chinese < sum(char.isascii() and char.isalpha() for char in text)
+    chinese = len(_HAN.findall(text))
+    return not chinese or 6 * chinese < len(_LETTER.findall(text))
+
+
+_HAN = re.compile("[\u3400-\u9fff]")
+_LETTER = re.compile("[A-Za-z]")
 
 
 def english_spans(text: str, hits: Sequence[Hit]) -> list[Span]:
@@ -101,7 +107,32 @@ def english_spans(text: str, hits: Sequence[Hit]) -> list[Span]:
             span = _typed(text, start, end)
             if span is not None:
                 spans.append(span)
-    return spans
+    return spans + _partners(text, spans)
+
+
+_AGREE = re.compile(
+    " (?:have |had |has |will |also |both |jointly )*"
+    "(?:sign|agree|form|set up|partner|team|launch|establish|enter|announce)"
+)
+
+
+def _partners(text: str, spans: Sequence[Span]) -> list[Span]:
+    """The group before `and` a certain firm that agrees on something is a firm too: Insilico Medicine and Fosun Pharma
+    signed."""
+    found: list[Span] = []
+    for span in spans:
+        if span.kind is not Kind.ENTERPRISE or span.rule == "english:acts" or not _AGREE.match(text, span.end):
+            continue
+        before = _AND_BEFORE.search(text, 0, span.start)
+        if before is None or any(one.start < before.end(1) and before.start(1) < one.end for one in spans):
+            continue
+        start = _first_word(text, *before.span(1))
+        if before.end(1) - start > 1 and not _PERSON_BEFORE.search(text[max(0, start - 14) : start]):
+            found.append(Span(start, before.end(1), Kind.ENTERPRISE, "english:partners", 0))
+    return found
+
+
+_AND_BEFORE = re.compile(rf"({_WORD}(?: {_WORD}){{0,3}}),? and $")
 
 
 def _parts(text: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -110,10 +141,28 @@ def _parts(text: str, start: int, end: int) -> list[tuple[int, int]]:
     parts: list[tuple[int, int]] = []
     for joint in re.finditer("(?:'s|’s| (?:and|of|for)(?: the)?) ", text[start:end]):
         first = parts[-1][1] if parts else start
-        if joint[0][0] != " " or not _JOINER.fullmatch(text[first : start + joint.end()].lstrip()):
+        if joint[0][0] != " " or not _joins(text[first : start + joint.end()].lstrip(), text[start + joint.end() :]):
             parts.append((first, start + joint.end()))
     ends = [*parts, (parts[-1][1] if parts else start, end)]
     return [(first, last if (first, last) == ends[-1] else _unjoined(text, first, last)) for first, last in ends]
+
+
+_FIELD_ENDS = (
+    r"[A-Z][\w-]*(?:ics|logy|logies|ences?|istry|onomy|graphy|[Tt]ech|aterials|evices|ystems|ngineering|edicine|"
+    r"mputing)"
+)
+_TWO_FIELDS = re.compile(rf"(?:^| ){_FIELD_ENDS} and (?:the )?$")
+_FIELD_WORD = re.compile(rf"{_FIELD_ENDS}(?![\w-])")
+
+
+def _joins(before: str, after: str) -> bool:
+    """Whether `and` goes on with the name: between two fields (Science and Technology) or inside that of an office
+    or school (Ministry of Health and Welfare), not between two firms (Insilico Medicine and Fosun Pharma)."""
+    if _OFFICE.match(before) and _TWO_FIELDS.search(before) and _FIELD_WORD.match(after):
+        return True
+    if not _JOINER.fullmatch(before):
+        return False
+    return not before.endswith(("and ", "and the ")) or bool(_SECOND.match(after) or _OFFICE.match(before))
 
 
 def _unjoined(text: str, start: int, end: int) -> int:

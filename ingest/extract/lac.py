@@ -169,7 +169,7 @@ def _decode(emissions: Sequence[npt.NDArray[np.float32]], transitions: npt.NDArr
         totals = score[:going, :, None] + steps
         best = totals.argmax(axis=1)
         pointers.append(best)
-        score[:going] = np.take_along_axis(totals, best[:, None, :], axis=1)[:, 0, :] + values[here]
+        score[:going] = totals.max(axis=1) + values[here]
     paths: list[list[int]] = [[] for _ in order]
     for row, number in enumerate(order):
         state = finals[row]

@@ -159,6 +159,38 @@ def academy_spans(text: str) -> list[Span]:
     return [Span(one.start(), one.end(), Kind.INSTITUTION, "academy", 3) for one in _ACADEMY.finditer(text)]
 
 
+_HEADED = ("大学", "科学院", "中科院", "工程院")
+_FIELDS = re.compile(
+    "(?P<field>[\u4e00-\u9fff]{2,12}?)[与和及](?P<rest>[\u4e00-\u9fff]{2,10}?)(?:研究所|研究院|研究中心|学院|重点实验室|实验室)"
+)
+_WHOLE = re.compile(
+    "公司|集团|大学|学院|研究院|研究所|研究中心|科学院|中科院|分院|实验室|医院|中心|园|开发区|高新区|管委会|政府|团队|教授|"
+    "院士|专家|老师|学生|博士|校友|师生|课题组|代表|科技$|[、与和及同向由在对将已拟共签联携的]"
+)
+
+
+def fields_spans(text: str, found: Sequence[Span]) -> list[Span]:
+    """Institutes of an academy or university with 与 between two fields (中国科学院苏州纳米技术与纳米仿生研究所): what
+    stands on either side of it is no organisation by itself."""
+    spans: list[Span] = []
+    for span in found:
+        if span.kind is not Kind.INSTITUTION or not text[span.start : span.end].endswith(_HEADED):
+            continue
+        match = _FIELDS.match(text, span.end)
+        if match is None or _WHOLE.search(match["field"]) or _WHOLE.search(match["rest"]):
+            continue
+        if not _organisation_within(match["rest"]):
+            spans.append(Span(span.start, match.end(), Kind.INSTITUTION, "fields", 3))
+    return spans
+
+
+def _organisation_within(word: str) -> bool:
+    """Whether a name of the lexicon other than a field stands in the word."""
+    names = lexicon.gazetteer()
+    parts = (word[first:last] for first in range(len(word)) for last in range(first + 2, len(word) + 1))
+    return any(part in names and names[part][0].kind is not Kind.INDUSTRY for part in parts)
+
+
 def parted(text: str, tokens: Sequence[Token]) -> list[Token]:
     """Tokens where LAC took two firms and the word between them for one organisation (A与B, A向B), as three; and
     without a joining word that it left at the end of one (亿咖通科技与)."""
@@ -191,13 +223,18 @@ def parted(text: str, tokens: Sequence[Token]) -> list[Token]:
 
 def _acting(word: str, verb: str) -> bool:
     """Whether LAC took a firm and its verb for one name: 聯電|投資, 某某有限公司|合资."""
-    return verb in _VERBS and (word.endswith(("公司", "集团")) or _acts_on(word, verb))
+    if verb not in _VERBS:
+        return False
+    known = lexicon.gazetteer().get(word)
+    firm = known is not None and known[0].kind is Kind.ENTERPRISE
+    return firm or word.endswith(("公司", "集团")) or _acts_on(word, verb)
 
 
 _VERBS = frozenset(
     (
         "合资",
         "合作",
+        "共建",
         "签约",
         "签署",
         "签订",
@@ -244,6 +281,11 @@ def _named(text: str, tokens: Sequence[Token], index: int, start: int, end: int,
     known = lexicon.gazetteer().get(text[left:end])
     if (known is not None and known[0].kind is Kind.INDUSTRY) or (weak and _acts_on(prefix, suffix.text)):
         return None
+    if weak and _does_field(text[left:end]):
+        return None
+    field = lexicon.gazetteer().get(prefix) if suffix.text == "公司" else None
+    if field is not None and field[0].kind is Kind.INDUSTRY:
+        return None  # 人工智能|公司
     span = Span(left, end, suffix.kind, f"suffix:{suffix.text}", 3 if legal else 2)
     if legal:
         return None if len(prefix) < 4 and _GENERIC.fullmatch(prefix) else span
@@ -316,6 +358,15 @@ def _acts_on(prefix: str, suffix: str) -> bool:
         return False
     known = lexicon.gazetteer().get(prefix)
     return known is not None and known[0].kind is Kind.ENTERPRISE
+
+
+def _does_field(word: str) -> bool:
+    """Whether a word is a verb and a field: 发展|集成电路, 生产|半导体."""
+    names = lexicon.gazetteer()
+    rest = word[2:]
+    return (word[:2] == "发展" or word[:2] in lexicon.words()["activity"]) and (
+        rest in names and names[rest][0].kind is Kind.INDUSTRY
+    )
 
 
 def _counted(text: str, tokens: Sequence[Token], first: int) -> bool:
@@ -630,7 +681,12 @@ def gazetteer_spans(text: str, hits: Sequence[Hit], tokens: Sequence[Token]) -> 
             continue
         if size <= 3 and not whole and not (entry.kind is Kind.PLACE and hit.start in starts):
             continue
-        if not whole and entry.kind is not Kind.PARK and hit.start not in starts and size < 5:
+        if (
+            not whole
+            and entry.kind is not Kind.PARK
+            and hit.start not in starts
+            and size < (4 if hit.end in finish else 5)
+        ):
             continue
         if entry.kind is Kind.PLACE and text[hit.start : hit.end] in ("中国",):
             continue

@@ -19,6 +19,7 @@ from ingest.extract.names import (
     Hit,
     academy_spans,
     chosen,
+    fields_spans,
     gazetteer_spans,
     lac_spans,
     parted,
@@ -90,7 +91,9 @@ class _Names:
         else:
             tokens = parted(text, tokens)
             found = suffix_spans(text, tokens, doc.user_data["ends"]) + academy_spans(text)
-            found += gazetteer_spans(text, hits, tokens) + lac_spans(text, tokens, found)
+            found += gazetteer_spans(text, hits, tokens)
+            found += fields_spans(text, found)
+            found += lac_spans(text, tokens, found)
             spans = stacked(text, chosen(found), self._levels)
             spans = chosen(spans + industry_spans(text, tokens, hits, spans))
         doc.spans[NAMES] = [_span(doc, span) for span in spans]

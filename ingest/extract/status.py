@@ -28,9 +28,16 @@ _ANNOUNCED = re.compile(
     r"拟|计划|准备|打算|预计|有望|可望|即将|意向|洽谈|谋划|希望|力争|筹备|筹建|在建|规划建|将(?!军|领|帅|其|"
     r"总部|工厂|基地|生产|公司|研发|项目|原|[\ue000-\ue5ff](?:的|设|迁|列|作))|未来(?!产业|科技|力|城|科学)|"
     r"争取|目标是|考虑|正在建设|待|暂定|初步|商谈|磋商|探讨|或将|要(?=到|在|去|办|建)|今后|明年|"
-    r"\bwill\b|\bplans?\b|\bplanned\b|\bplanning\b|\bto be\b|\bexpects?\b|\bintends?\b|\bproposed\b|"
+    r"\bwill\b|\bplans?\b|\bplanned\b|\bplanning\b|\bto be\b|"
+    r"\b(?:is|are|was|were) (?:set |due |about |going |scheduled )?to (?!the\b|an?\b)|"
+    r"\b(?:aims?|aiming|hopes?|seeks?|wants?|vows?|pledges?|pledged) to\b|\bexpects?\b|\bintends?\b|\bproposed\b|"
     r"\bconsidering\b|\btalks\b|\bwould\b|\bcould\b|\bmay\b|under construction|being built|letter of intent"
 )
+_OPENING = re.compile(
+    r" (?:will|is to|is set to|is due to|is expected to|is scheduled to|plans to) (?:be )?"
+    r"(?:open|start|begin|launch|operate|complete|go)"
+)
+"""What is said behind a seat that is not there yet: Its plant in P will open in 2030."""
 _SIGNED = re.compile(r"签|协议|合同|达成|缔结|订立|备忘录|合约|signed|agreement|contract|memorandum|deal\b")
 _DISPUTE = re.compile(
     "竞争对手|竞争者|同业竞争|诉讼|起诉|仲裁|纠纷|侵权|败诉|胜诉|判决|被告|原告|对簿公堂|抗衡|媲美|控告|索赔|"
@@ -50,6 +57,8 @@ def status(before: str, trigger: str, after: str, relation: Relation) -> Status:
     if _ENDED.search(plain):
         return Status.ENDED
     if _ANNOUNCED.search(_DOUBLE.sub("", before + trigger)):
+        return Status.ANNOUNCED
+    if relation is Relation.LOCATED_IN and _OPENING.match(after):
         return Status.ANNOUNCED
     if relation.is_collaboration and _SIGNED.search(trigger + after):
         return Status.SIGNED

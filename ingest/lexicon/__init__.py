@@ -188,6 +188,12 @@ def enterprises() -> tuple[Organisation, ...]:
 
 
 @cache
+def listed() -> tuple[str, ...]:
+    """The short names of listed firms."""
+    return tuple(width(row["short"]) for row in _rows("listed.csv"))
+
+
+@cache
 def institutions() -> tuple[Organisation, ...]:
     """Well-known universities, academies and exchanges."""
     return _organisations("institutions.csv")
@@ -236,8 +242,8 @@ def _organisation_names() -> Iterator[tuple[str, Entry]]:
         for one in organisations:
             for name in (one.name, *one.short, *one.en):
                 yield name, Entry(kind, one.name)
-    for row in _rows("listed.csv"):
-        yield row["short"], Entry(Kind.ENTERPRISE, row["short"])
+    for name in listed():
+        yield name, Entry(Kind.ENTERPRISE, name)
 
 
 def _field_names() -> Iterator[tuple[str, Entry]]:

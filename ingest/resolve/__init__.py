@@ -24,7 +24,7 @@ from graph.model import (
 from ingest import lexicon
 from ingest.model import Claim, Extraction, Name
 from ingest.passage import passages as sentences
-from ingest.resolve.keys import Key, key
+from ingest.resolve.keys import Key, curated, key
 from ingest.script import fold
 
 _OPEN = frozenset((Relation.DESCRIBED,))  # relations without a pair of kinds
@@ -38,7 +38,7 @@ def resolve(extraction: Extraction, passages: Sequence[Passage] | None = None) -
     """
     document = extraction.document
     found = tuple(passages) if passages is not None else sentences(document)
-    known = _Known(document, found)
+    known = _Known(document, found, _surfaces(extraction))
     mentions = tuple(
         known.mention(mention.start, mention.end, mention.name, mention.rule) for mention in extraction.mentions
     )
@@ -54,11 +54,23 @@ def resolve(extraction: Extraction, passages: Sequence[Passage] | None = None) -
     return Contribution(document, found, kept, tuple(evidence.values()), kinds)
 
 
+def _surfaces(extraction: Extraction) -> Mapping[Name, frozenset[str]]:
+    """The writings of each firm in the document."""
+    found: dict[Name, set[str]] = {}
+    for mention in extraction.mentions:
+        if mention.name.kind is Kind.ENTERPRISE:
+            found.setdefault(mention.name, set()).add(mention.surface)
+    return {name: frozenset(surfaces) for name, surfaces in found.items()}
+
+
 class _Known:
     """The keys of one document's names, each found once."""
 
-    def __init__(self, document: Document, passages: Sequence[Passage]) -> None:
+    def __init__(
+        self, document: Document, passages: Sequence[Passage], surfaces: Mapping[Name, frozenset[str]]
+    ) -> None:
         self._document = document
+        self._surfaces = surfaces
         self._origin = document.origin
         self._passages = passages
         self._starts = [passage.start for passage in passages]
@@ -68,7 +80,8 @@ class _Known:
 
     def _key(self, name: Name) -> Key:
         if name not in self._keys:
-            self._keys[name] = key(name.kind, name.text, self._whole)
+            own = key(name.kind, name.text, self._whole)
+            self._keys[name] = curated(own, self._surfaces.get(name, frozenset()))
         return self._keys[name]
 
     def _id(self, name: Name) -> str:

@@ -4,7 +4,7 @@ names give the same ids in any order of documents; merging on other grounds is l
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import NamedTuple
 
@@ -52,6 +52,33 @@ def key(kind: Kind, text: str, whole: str) -> Key:
         concept = _concepts().get(plain) or _concepts().get(_SECTOR.sub("", plain))
         return Key(kind, concept or _field(plain), concept or _field(name))
     return Key(kind, plain, name)
+
+
+def curated(own: Key, surfaces: Iterable[str]) -> Key:
+    """The key of a firm that a document calls by several names, `surfaces`: that of the firm of the lexicon which one
+    of them names, if the full name itself is none of the lexicon. A firm that the lexicon knows by its registered name
+    is not taken for one that is registered under another."""
+    if own.kind is not Kind.ENTERPRISE or _firm(own.name):
+        return own
+    found = {known for surface in surfaces if (known := _firm(fold(surface, join=True).text.strip()))}
+    found = {known for known in found if _LEGAL.sub("", bare(known)) == bare(known)}
+    if len(found) != 1:
+        return own
+    known = found.pop()
+    return Key(own.kind, stem(bare(known)), known)
+
+
+def _firm(name: str) -> str:
+    """The curated name of a firm, else that of a listed one, "" if the lexicon has neither."""
+    plain = bare(name)
+    known = _organisations(Kind.ENTERPRISE).get(plain) or _organisations(Kind.ENTERPRISE).get(stem(plain))
+    return known or _listed().get(plain, "")
+
+
+@cache
+def _listed() -> Mapping[str, str]:
+    """The short names of listed firms."""
+    return {bare(name): name for name in lexicon.listed()}
 
 
 def stem(plain: str) -> str:

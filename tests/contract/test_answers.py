@@ -22,9 +22,12 @@ CURATED = vocabulary(
     [
         (Kind.TRACK, "合成生物业", ("synthetic biology",)),
         (Kind.INDUSTRY, "渔业", ("fisheries",)),
+        (Kind.INDUSTRY, "芯片业", ("chips",)),
+        (Kind.PLACE, "南澜省", ("南澜",)),
         (Kind.INDUSTRY, "光电业", ("photonics",)),
         (Kind.PARK, "东澜科技园", ("Donglan Science Park",)),
-    ]
+    ],
+    {(Kind.INDUSTRY, "半导体业"): "芯片业", (Kind.PLACE, "东澜市"): "南澜省"},
 )
 
 FACTS = [
@@ -104,6 +107,8 @@ def test_a_link_is_a_tie_inside_a_park(full: Store, question: str) -> None:
     assert quote["document"] == "d2"
     assert quote["url"].startswith("https://example.org/")
     assert len(quote["quote"]) <= 60
+    assert quote["sentence"].startswith("2024-05-06澜川半导体公司")
+    assert quote["sentence"][quote["mark_start"] : quote["mark_end"]].startswith(quote["quote"].rstrip("…"))
     assert FACTS[1].document.text[quote["start"] : quote["end"]].startswith(quote["quote"].rstrip("…"))
     assert said["coverage"]["documents"] == 5
     assert (said["coverage"]["firms_a"], said["coverage"]["firms_b"]) == (2, 2)
@@ -203,6 +208,7 @@ def test_an_unknown_name_is_refused_with_names_like_it(full: Store, question: st
         ("东澜市的园区排名", "not_built"),
         ("东澜市哪些园区把半导体业和光电业连在一起？", "not_built"),
         ("2024年东澜科技园有哪些企业？", "not_built"),
+        ("东澜科技园哪些企业与西汀园的企业合作？", "not_built"),
     ],
 )
 def test_refusals(full: Store, question: str, reason: str) -> None:
@@ -289,3 +295,158 @@ def test_a_firm_is_known_without_its_legal_form(store: Store) -> None:
     assert names(said) == ["禾禹生物有限公司"]
     assert enterprise(store, "禾禹生物")["name"] == "禾禹生物有限公司"
     assert ask(store, "澜川和谁合作？")["reason"] == "unknown_name"
+
+
+def test_a_field_includes_narrower_ones_and_says_which(full: Store) -> None:
+    said = ask(full, "东澜科技园有哪些芯片业企业？")
+    assert names(said) == ["澜川半导体公司"]
+    assert said["note"] == "芯片业 includes 半导体业"
+    said = ask(full, "Which parks link chips and photonics?")
+    assert [row["park"] for row in said["rows"]] == ["东澜科技园"]
+    assert said["coverage"]["firms_a"] == 2
+
+
+def test_what_is_not_known_of_fields_is_said(store: Store) -> None:
+    firms = [say("LOCATED_IN", f"{name}公司", "东澜科技园") for name in ("甲电", "乙电", "丙电")]
+    store.add([tell("d1", *firms, say("OPERATES_IN", "甲电公司", "光电业"))])
+    said = ask(store, "东澜科技园有哪些渔业企业？")
+    assert said["rows"] == []
+    assert "3 firms are known there, the field of 1 is known: cannot say more; no firm is known in 渔业" in said["note"]
+    assert ask(store, "东澜科技园有哪些光电业企业？")["note"] == "3 firms are known there, the field of 1 is known"
+    said = ask(store, "Which parks link photonics and fisheries?")
+    assert "no firm is known in 渔业; the field of 1 of the 3 known firms is known" in said["note"]
+
+
+@pytest.mark.parametrize(
+    ("question", "expected", "note"),
+    [
+        ("澜川和哪些科研机构合作？", ["东澜大学"], ""),
+        ("Which research institutes does 澜川 work with?", ["东澜大学"], ""),
+        ("澜川和科研机构有合作吗", ["东澜大学"], ""),
+        ("澜川和哪些公司合作？", ["启岚光电公司"], "announced only: 砺川公司; denied: 禾禹公司"),
+        ("澜川和哪些政府部门合作？", [], "澜川半导体公司: not observed in 5 documents"),
+        ("哪些企業與大學有合作", ["澜川半导体公司"], ""),
+        ("哪些大学与企业有合作", ["东澜大学"], ""),
+        ("东澜科技园哪些企业与高校合作", ["澜川半导体公司"], ""),
+        ("哪些园区和高校有合作", ["东澜科技园"], ""),
+        ("东澜科技园里哪些大学与企业合作", ["东澜大学"], ""),  # the firm sits there
+        ("南澜有哪些园区？", ["东澜科技园", "西汀园"], "南澜省 includes 东澜市"),
+        (
+            "南澜有哪些光电业企业？",
+            ["启岚光电公司", "泊澜公司"],
+            "南澜省 includes 东澜市, 东澜科技园, 西汀园",
+        ),
+        ("澜川在哪里？", ["东澜科技园"], ""),
+        ("东澜科技园有没有光电业企业？", ["启岚光电公司"], ""),
+    ],
+)
+def test_words_for_classes_and_places_are_filters(full: Store, question: str, expected: list[str], note: str) -> None:
+    said = ask(full, question)
+    assert (said["answered"], sorted(names(said)), said["note"]) == (True, sorted(expected), note)
+
+
+def test_a_tie_that_ended_is_told_apart(store: Store) -> None:
+    store.add(
+        [
+            tell(
+                "d1",
+                say("COLLABORATES", "澜川公司", "启岚公司", status="ended", date="2022-01-01"),
+                say("COLLABORATES", "澜川公司", "禾禹公司", status="signed", date="2021-01-01"),
+            )
+        ]
+    )
+    said = ask(store, "澜川公司和谁合作？")
+    assert [(row["name"], row["status"]) for row in said["rows"]] == [("禾禹公司", "signed"), ("启岚公司", "ended")]
+    assert said["note"] == "ended: 启岚公司"
+    assert ask(store, "澜川公司与启岚公司有合作吗？")["note"] == "documents say of it: ended"
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("谁向澜川公司供货？", ["启岚公司"]),
+        ("Who supplies 澜川公司?", ["启岚公司"]),
+        ("澜川公司的供应商有哪些", ["启岚公司"]),
+        ("澜川公司向谁供货？", ["禾禹公司"]),
+        ("Who does 澜川公司 supply?", ["禾禹公司"]),
+        ("谁投资了澜川公司？", []),
+        ("澜川公司的投资方有哪些？", []),
+    ],
+)
+def test_supplies_have_a_direction(store: Store, question: str, expected: list[str]) -> None:
+    store.add([tell("d1", say("SUPPLIES", "启岚公司", "澜川公司"), say("SUPPLIES", "澜川公司", "禾禹公司"))])
+    said = ask(store, question)
+    assert (said["answered"], names(said)) == (True, expected)
+
+
+@pytest.mark.parametrize("question", ["哪个园区企业最多？", "Which park has the most firms?"])
+def test_the_park_with_most_firms(full: Store, question: str) -> None:
+    said = ask(full, question)
+    assert (said["query"]["intent"], said["answered"]) == ("rank", True)
+    assert [(row["name"], row["enterprises"]) for row in said["rows"]] == [("东澜科技园", 2), ("西汀园", 2)]
+    assert ask(full, "哪个园区合作最多？")["reason"] == "not_built"
+
+
+def test_whether_a_firm_sits_in_a_park(full: Store) -> None:
+    said = ask(full, "澜川在东澜科技园吗")
+    assert (said["query"]["intent"], said["note"]) == ("evidence", "澜川半导体公司 in 东澜科技园: active")
+    assert said["evidence"]
+    assert ask(full, "澜川是东澜科技园的企业吗")["rows"] == said["rows"]
+    said = ask(full, "Is 澜川 in 西汀园?")
+    assert said["rows"] == []
+    assert said["note"] == "澜川半导体公司 in 西汀园: not observed in 5 documents; seen in 东澜科技园"
+
+
+def test_a_rank_tells_the_published_place_too(full: Store) -> None:
+    said = ask(full, "东澜科技园排名第几？")
+    assert said["note"] == "published: 7 of 931 (2024), 2 on 合成生物业 (2024)"
+    assert len(said["evidence"]) == 2
+    said = ask(full, "2024未来力指数第一名是哪个园区？")
+    assert (said["query"]["intent"], said["query"]["limit"], names(said)) == ("rank", 1, ["西汀园"])
+    assert names(ask(full, "2024未来力指数第七名是哪个园区？")) == ["东澜科技园"]
+    assert "not observed" in ask(full, "2024未来力指数第二名是哪个园区？")["note"]
+
+
+def test_a_profile_holds_all_and_no_sentence_twice(full: Store) -> None:
+    said = ask(full, "介绍一下东澜科技园")
+    (row,) = said["rows"]
+    assert said["note"] == "known: 2 firms, 0 institutions, 2 fields, 2 collaborations"
+    assert {key: row[key] for key in row if key != "evidence"} == {
+        key: value for key, value in park(full, "东澜科技园").items() if key != "evidence"
+    }
+    deals = [*row["collaborations"]["inside"], *row["collaborations"]["outside"]]
+    told = [piece["sentence"] for deal in deals for piece in deal["evidence"]]
+    told += [piece["sentence"] for piece in row["evidence"]]
+    assert len(told) == len(set(told))
+
+
+def test_a_comparison_names_both_parks(full: Store) -> None:
+    said = ask(full, "东澜科技园和西汀园比")
+    assert (said["query"]["intent"], said["reason"]) == ("compare", "not_built")
+    assert said["query"]["parks"] == ["东澜科技园", "西汀园"]
+
+
+@pytest.mark.parametrize(
+    ("question", "meant"),
+    [
+        ("华星测试和谁合作？", "苏州华星测试技术有限公司"),
+        ("Who works with Huahong?", "Huahong Group 公司"),
+        ("天孚光通信和谁合作？", None),  # two hold it
+        ("华星光电和谁合作？", None),
+        ("Who works with Huaho?", None),
+    ],
+)
+def test_a_short_name_that_only_one_holds_is_taken(store: Store, question: str, meant: str | None) -> None:
+    firms = ("苏州华星测试技术有限公司", "Huahong Group 公司", "苏州天孚光通信有限公司", "江西天孚光通信有限公司")
+    store.add([tell("d1", *(say("COLLABORATES", firm, "禾禹公司") for firm in firms))])
+    said = ask(store, question)
+    assert said["answered"] is bool(meant)
+    if meant:
+        assert said["note"].endswith(f" taken as {meant}")
+        assert said["query"]["enterprises"] == [meant]
+    else:
+        assert said["reason"] == "unknown_name"
+
+
+def test_parks_are_suggested_where_a_site_is_asked_for(full: Store) -> None:
+    assert ask(full, "东澜科技圆区有哪些企业？")["suggestions"][0] == "东澜科技园"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from html.parser import HTMLParser
 from typing import Any
@@ -332,7 +333,19 @@ def test_every_response_keeps_pages_to_this_server(client: TestClient) -> None:
         assert "default-src 'none'" in headers["content-security-policy"]
         assert headers["x-content-type-options"] == "nosniff"
     assert "<script>" not in client.get("/").text, "no script in the page itself"
-    assert "innerHTML" not in client.get("/page.js").text
+    script = client.get("/page.js").text
+    for way_in in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "http://", "https://"):
+        assert way_in not in script
+
+
+def test_the_page_shows_answers_rankings_and_parks(client: TestClient) -> None:
+    page, script = client.get("/").text, client.get("/page.js").text
+    for part in ("ask", "search", "result", "ranking", "published"):
+        assert f'id="{part}"' in page
+        assert f'"{part}"' in script
+    assert set(re.findall(r"/api/v1/([a-z]+)", script)) == {"ask", "documents", "evidence", "index", "parks"}
+    described = client.get("/openapi.json").json()["components"]["schemas"]["Quote"]["properties"]
+    assert set(re.findall(r"\bpiece\.(\w+)", script)) <= set(described), "the page shows what evidence has"
 
 
 def test_a_port_in_use_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:

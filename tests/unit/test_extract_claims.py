@@ -246,3 +246,128 @@ def test_ownership_is_not_told_again_as_a_plan() -> None:
     found = read(f"{A}与其控股股东{B}签署服务协议。双方表示将长期合作。")
     assert [one.status for one in found.claims if one.relation is Relation.COLLABORATES] == [Status.SIGNED]
     assert said(found, Relation.OWNS) == {(B, A)}
+
+
+PARK = "青峤产业园"
+
+
+@pytest.mark.parametrize(
+    ("text", "seats"),
+    [
+        (f"{PARK}的{A}与{B}联合打造平台。", {(A, PARK)}),
+        (f"{PARK}的{A}和{B}签署合作协议。", {(A, PARK)}),
+        (f"位于{PARK}的{A}与{B}签约。", {(A, PARK)}),
+        (f"{PARK}的{A}、{B}与{C}共同打造平台。", {(A, PARK), (B, PARK)}),
+        (f"{PARK}的{A}和{B}都参加了展会。", {(A, PARK), (B, PARK)}),
+        (f"{PARK}的{A}与云岭科技园的{B}签约。", {(A, PARK), (B, "云岭科技园")}),
+        (f"{PARK}的半导体企业{A}与{B}签约。", {(A, PARK)}),
+        (f"{A}从事芯片设计，总部位于{PARK}。", {(A, PARK)}),
+        (f"{PARK}有两家半导体企业：{A}、{B}。", {(A, PARK), (B, PARK)}),
+        (f"{PARK}将引进{A}。", {(A, PARK)}),
+    ],
+)
+def test_a_partner_is_not_where_the_firm_before_it_is(text: str, seats: set[tuple[str, ...]]) -> None:
+    assert said(read(text), Relation.LOCATED_IN) == seats
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (f"{PARK}的{A}与云岭科技园的{B}签署合作协议。", {(A, B)}),
+        (f"{A}（位于{PARK}）与{B}签署合作协议。", {(A, B)}),
+        (f"{A}在{PARK}与{B}签署合作协议。", {(A, B)}),
+        (f"{A}与{B}在{PARK}共建联合实验室。", {(A, B)}),
+        (f"{A}入驻{PARK}，{B}与{C}签署合作协议。", {(B, C)}),
+        (f"{PARK}与{A}签署合作协议。", {(PARK, A)}),
+        (f"{PARK}的半导体企业{A}与{B}签署合作协议。", {(A, B)}),
+    ],
+)
+def test_a_seat_beside_the_party_is_no_party(text: str, wanted: set[tuple[str, ...]]) -> None:
+    assert said(read(text), Relation.COLLABORATES) == wanted
+
+
+ZEFIRA, NORTHFLOW, DONGLAN = "Zefira Photonics Co., Ltd.", "Northflow Biomaterials Inc.", "Donglan Science Park"
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (f"BYD, based in {DONGLAN}, signed a strategic partnership with Infineon.", {("BYD", "Infineon")}),
+        (f"BYD, which is located in {DONGLAN}, signed an agreement with Infineon.", {("BYD", "Infineon")}),
+        (f"BYD (based in {DONGLAN}) signed an agreement with Infineon.", {("BYD", "Infineon")}),
+        ("BYD, a unit of Foxconn, signed an agreement with Infineon.", {("BYD", "Infineon")}),
+        ("BYD, headquartered in Shenzhen, Guangdong, and Infineon signed an agreement.", {("BYD", "Infineon")}),
+        (f"BYD of {DONGLAN} signed an agreement with Infineon.", {("BYD", "Infineon")}),
+        (f"{DONGLAN} signed an agreement with Infineon.", {(DONGLAN, "Infineon")}),
+        (
+            "Infineon, the Fraunhofer Institute, and Bosch signed an agreement.",
+            {("Infineon", "Fraunhofer Institute", "Bosch")},
+        ),
+        ("Insilico Medicine and Fosun Pharma signed an agreement.", {("Insilico Medicine", "Fosun Pharma")}),
+    ],
+)
+def test_what_stands_beside_the_subject_is_not_the_subject(text: str, wanted: set[tuple[str, ...]]) -> None:
+    assert said(read(text), Relation.COLLABORATES) == wanted
+
+
+def test_the_aside_keeps_its_own_facts() -> None:
+    found = read(f"BYD, based in {DONGLAN}, signed an agreement with Infineon. CATL, which supplies BMW, agreed.")
+    assert said(found, Relation.LOCATED_IN) == {("BYD", DONGLAN)}
+    assert said(found, Relation.SUPPLIES) == {("CATL", "BMW")}
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (f"Huawei will set up a research centre in {DONGLAN}.", Status.ANNOUNCED),
+        (f"Huawei plans to open a plant in {DONGLAN}.", Status.ANNOUNCED),
+        (f"Huawei is to set up a research centre in {DONGLAN}.", Status.ANNOUNCED),
+        (f"Huawei is set to open a plant in {DONGLAN}.", Status.ANNOUNCED),
+        (f"Huawei aims to build a factory in {DONGLAN}.", Status.ANNOUNCED),
+        (f"Huawei's plant in {DONGLAN} will open in 2030.", Status.ANNOUNCED),
+        (f"Huawei opened a plant in {DONGLAN}.", Status.ACTIVE),
+        (f"Huawei is located in {DONGLAN} and plans to hire staff.", Status.ACTIVE),
+        (f"{A}将在{PARK}设立研发中心。", Status.ANNOUNCED),
+        (f"{A}已在{PARK}设立研发中心。", Status.ACTIVE),
+    ],
+)
+def test_a_seat_to_come_is_announced(text: str, wanted: Status) -> None:
+    assert {one.status for one in read(text).claims if one.relation is Relation.LOCATED_IN} == {wanted}
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("科大讯飞是人工智能企业。", {("科大讯飞", "人工智能")}),
+        (f"科大讯飞位于{PARK}，是人工智能企业。", {("科大讯飞", "人工智能")}),
+        ("科大讯飞是领先的人工智能公司。", {("科大讯飞", "人工智能")}),
+        (f"科大讯飞是{PARK}的人工智能龙头。", {("科大讯飞", "人工智能")}),
+        (f"{A}，是一家专注于激光器的企业。", {(A, "激光器")}),
+        (f"{PARK}位于苏州市，重点发展集成电路。", {(PARK, "集成电路")}),
+        ("SMIC makes semiconductors.", {("SMIC", "semiconductors")}),
+        (f"SMIC, based in {DONGLAN}, makes semiconductors.", {("SMIC", "semiconductors")}),
+        ("SMIC, a semiconductor company, grew.", {("SMIC", "semiconductor")}),
+        ("SMIC and Huawei discussed semiconductors.", set()),
+    ],
+)
+def test_the_field_of_a_firm(text: str, wanted: set[tuple[str, ...]]) -> None:
+    assert said(read(text), Relation.OPERATES_IN) == wanted
+
+
+def test_only_a_collaboration_takes_the_day_of_publication() -> None:
+    text = f"{A}落户{PARK}，从事芯片设计。{A}与{B}签署合作协议。{PARK}的主导产业是生物医药。"
+    found = {one.relation: set[str]() for one in read(text).claims}
+    for one in read(text, published="2024-05-06").claims:
+        found[one.relation].add(one.date)
+    assert found == {
+        Relation.LOCATED_IN: {""},
+        Relation.OPERATES_IN: {""},
+        Relation.COLLABORATES: {"2024-05-06"},
+    }
+    (seat,) = read(f"{A}于2023年落户{PARK}。", published="2024-05-06").claims
+    assert seat.date == "2023"
+
+
+def test_a_partner_of_a_subsidiary_is_no_subsidiary() -> None:
+    assert said(read(f"{A}的子公司{B}与{C}签约。"), Relation.OWNS) == {(A, B)}
+    assert said(read(f"{A}的子公司{B}及{C}扩产。"), Relation.OWNS) == {(A, B), (A, C)}

@@ -239,3 +239,66 @@ def test_a_field_or_a_plain_noun_is_no_firm(text: str) -> None:
 )
 def test_kinds_and_limits_of_names_from_the_samples(text: str, kind: Kind, wanted: list[str]) -> None:
     assert names(read(text), kind) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("中国科学院苏州纳米技术与纳米仿生研究所扩建。", ["中国科学院苏州纳米技术与纳米仿生研究所"]),
+        ("中国科学院上海微系统与信息技术研究所扩建。", ["中国科学院上海微系统与信息技术研究所"]),
+        ("中国科学院与华为研究院签约。", ["中国科学院", "华为研究院"]),
+        ("清华大学深圳研究院与腾讯研究院签约。", ["清华大学深圳研究院", "腾讯研究院"]),
+        (
+            "The Suzhou Institute of Nano-Tech and Nano-Bionics grew.",
+            ["Suzhou Institute of Nano-Tech and Nano-Bionics"],
+        ),
+    ],
+)
+def test_and_inside_the_name_of_an_institute(text: str, wanted: list[str]) -> None:
+    assert names(read(text), Kind.INSTITUTION) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Insilico Medicine and Fosun Pharma signed a deal.", ["Insilico Medicine", "Fosun Pharma"]),
+        ("Tom Smith and Fosun Pharma grew.", ["Fosun Pharma"]),
+        ("科大讯飞是人工智能公司。", ["科大讯飞"]),
+        ("园区重点发展集成电路、生物医药。", []),
+    ],
+)
+def test_firms_and_what_is_none(text: str, wanted: list[str]) -> None:
+    assert names(read(text), Kind.ENTERPRISE) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "short", "full"),
+    [
+        (
+            "信达生物制药（苏州）有限公司扩产。信达生物与礼来签约。",
+            "信达生物",
+            "信达生物制药（苏州）有限公司",
+        ),
+        ("蔚来汽车科技（安徽）有限公司扩产。蔚来招聘。", "蔚来", "蔚来汽车科技（安徽）有限公司"),
+        ("华为终端有限公司扩产。华为招聘。", "华为", "华为"),
+        ("信达生物与信达生物制药（苏州）有限公司签约。", "信达生物", "信达生物"),
+        (
+            "澜川半导体（苏州）有限公司扩产。澜川半导体（成都）有限公司招聘。澜川半导体上市。",
+            "澜川半导体",
+            "澜川半导体",
+        ),
+        (
+            "澜川半导体有限公司（Lanchuan Semiconductor Co., Ltd.）扩产。Lanchuan Semiconductor signed a deal.",
+            "Lanchuan Semiconductor",
+            "澜川半导体有限公司",
+        ),
+        (
+            "澜川半导体有限公司（英文名：Lanchuan Semiconductor Co., Ltd.）扩产。",
+            "Lanchuan Semiconductor Co., Ltd.",
+            "澜川半导体有限公司",
+        ),
+        ("澜川半导体有限公司（Infineon）扩产。", "Infineon", "Infineon"),
+    ],
+)
+def test_a_short_name_is_the_one_firm_that_begins_with_it(text: str, short: str, full: str) -> None:
+    assert canonical(read(text))[short] == full

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -124,3 +125,21 @@ def test_closed_lists() -> None:
     assert suffixes["有限公司"] is Kind.ENTERPRISE
     assert words["weak"] | words["legal"] <= set(suffixes)
     assert words["class_park"] <= set(suffixes)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "triggers.csv",
+        "enterprises.csv",
+        "institutions.csv",
+        "industries.csv",
+        "parks.csv",
+        "suffixes.csv",
+        "listed.csv",
+    ],
+)
+def test_every_row_has_the_columns_of_its_table(name: str) -> None:
+    text = (files("ingest") / "lexicon" / name).read_text(encoding="utf-8")
+    rows = list(csv.reader(text.splitlines()))
+    assert {len(row) for row in rows} == {len(rows[0])}

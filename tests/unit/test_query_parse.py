@@ -27,7 +27,7 @@ NAMES = [
     Named("i1", Kind.INDUSTRY, "合成生物", ("合成生物", "合成生物学")),
     Named("i2", Kind.INDUSTRY, "动力电池", ("动力电池", "电池", "batteries")),
     Named("i3", Kind.INDUSTRY, "汽车", ("汽车", "车企", "carmakers")),
-    Named("i4", Kind.INDUSTRY, "半导体", ("半导体", "semiconductors")),
+    Named("i4", Kind.INDUSTRY, "半导体", ("半导体", "semiconductors", "semiconductor")),
     Named("l1", Kind.PLACE, "武汉市", ("武汉市", "武汉", "Wuhan")),
 ]
 
@@ -90,6 +90,20 @@ QUESTIONS: list[tuple[str, dict[str, Any]]] = [
         {"intent": "count", "parks": ["东澜科技园"], "industries": ["半导体"]},
     ),
     ("How many firms are in Biolake?", {"intent": "count", "parks": ["武汉光谷生物城"]}),
+    ("东澜科技园的半导体企业有几家", {"intent": "count", "parks": ["东澜科技园"], "industries": ["半导体"]}),
+    (
+        "How many semiconductor companies are in Biolake?",
+        {"intent": "count", "parks": ["武汉光谷生物城"], "industries": ["半导体"]},
+    ),
+    ("谁向澜川半导体供货？", {"intent": "list", "enterprises": ["澜川半导体有限公司"], "kinds": ["SUPPLIES"]}),
+    ("亦庄和海淀园比", {"intent": "compare", "parks": ["北京经济技术开发区", "中关村科技园区海淀园"]}),
+    ("亦庄比海淀园怎么样", {"intent": "compare", "parks": ["北京经济技术开发区", "中关村科技园区海淀园"]}),
+    ("哪个园区企业最多", {"intent": "rank"}),
+    (
+        "澜川半导体在亦庄吗",
+        {"intent": "evidence", "enterprises": ["澜川半导体有限公司"], "parks": ["北京经济技术开发区"]},
+    ),
+    ("谁是第一名", {"intent": "rank", "limit": 1}),
     ("武汉有哪些园区", {"intent": "list", "places": ["武汉市"]}),
     ("澜川半导体和谁合作？", {"intent": "list", "enterprises": ["澜川半导体有限公司"]}),
     ("Who works with Qilan Photonics?", {"intent": "list", "enterprises": ["启岚光电有限公司"]}),

@@ -150,3 +150,27 @@ def test_the_order_of_claims_does_not_matter() -> None:
     found = read("澜川半导体有限公司与禾禹生物科技有限公司签署合作协议。澜川半导体有限公司落户青峤产业园。")
     turned = Extraction(found.document, found.mentions, tuple(reversed(found.claims)))
     assert set(map(str, resolve(found).evidence)) == set(map(str, resolve(turned).evidence))
+
+
+def entities(text: str) -> dict[str, str]:
+    """Surface -> entity."""
+    return {one.surface: one.entity for one in resolve(read(text)).mentions}
+
+
+def test_the_firm_of_the_lexicon_counts_for_both_of_its_names() -> None:
+    full, short = "蔚来汽车科技（安徽）有限公司", "蔚来"
+    both = entities(f"{full}扩产。{short}与国轩高科签约。")
+    assert both[full] == both[short] == entities(f"{short}扩产。")[short]
+    alone = entities(f"{full}扩产。")
+    assert alone[full] == entity_id(Kind.ENTERPRISE, stem(bare(full))) != both[full]
+
+
+def test_a_firm_registered_under_another_name_stays_another() -> None:
+    found = entities("华为终端有限公司扩产。华为招聘。比亚迪半导体有限公司（以下简称“比亚迪”）招聘。")
+    assert found["华为"] != found["华为终端有限公司"]
+    assert found["比亚迪"] == entity_id(Kind.ENTERPRISE, stem(bare("比亚迪半导体有限公司")))
+
+
+def test_unknown_names_take_the_key_of_the_fullest() -> None:
+    found = entities("澜川半导体（苏州）有限公司扩产。澜川半导体与华为签约。")
+    assert found["澜川半导体"] == entity_id(Kind.ENTERPRISE, stem(bare("澜川半导体（苏州）有限公司")))
