@@ -149,7 +149,8 @@ def show_answer(answer: Data) -> None:
     if answer["suggestions"]:
         out.print(f"did you mean: {', '.join(answer['suggestions'])}")
     if answer["query"]["intent"] == "profile" and answer["query"]["parks"] and answer["rows"]:
-        return show_park(answer["rows"][0])
+        show_park(answer["rows"][0])
+        return
     for row in answer["rows"][:_SHOWN_ROWS]:
         _row(out, row)
     if len(answer["rows"]) > _SHOWN_ROWS:
