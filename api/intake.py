@@ -25,7 +25,7 @@ def intake(extractor: Callable[[], Extractor]) -> Intake:
         clashing = {key for key, count in Counter(key for key, _ in texts).items() if count > 1}
         outcomes = _added(store, made(), [one for one in _once(checked) if one.id not in clashing])
         seen: set[str] = set()
-        return [_outcome(one, clashing, outcomes, seen) for one in checked]
+        return [_outcome(one, of.id, clashing, outcomes, seen) for one, of in zip(checked, sent, strict=True)]
 
     return take
 
@@ -71,9 +71,11 @@ def _written(store: Store, extractor: Extractor, batch: Sequence[Document]) -> d
     return {key: Outcome(key, outcome, status) for outcome, status, keys in ways for key in keys}
 
 
-def _outcome(one: Document | ReadError, clashing: set[str], outcomes: dict[str, Outcome], seen: set[str]) -> Outcome:
+def _outcome(
+    one: Document | ReadError, sent: str, clashing: set[str], outcomes: dict[str, Outcome], seen: set[str]
+) -> Outcome:
     if isinstance(one, ReadError):
-        return Outcome("", "failed", one.status, str(one))
+        return Outcome(sent, "failed", one.status, str(one))
     if one.id in clashing:
         return Outcome(
             one.id, "failed", 409, f"the id {one.id[:80]} was sent twice with different texts; none was taken"

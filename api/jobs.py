@@ -13,7 +13,7 @@ from typing import Any
 
 from api.files import replacing
 from api.settings import Settings
-from graph.errors import NotFound, ReadError
+from graph.errors import NotFound, ParkbondError, ReadError
 from graph.store.base import Store
 from ingest.extract import extractor
 from ingest.pipeline import Progress, ingest, ingest_extraction
@@ -27,9 +27,16 @@ def ingest_paths(
     """Read files into the graph, then make the vectors that are missing."""
     with _progress("reading") as progress:
         summary = ingest(paths, store, extractor=partial(extractor, "fast"), workers=workers, progress=progress)
-    report = asdict(summary) | _size(store)
-    report["vectors"] = make_vectors(store, where) if vectors else 0
-    return report
+    report = asdict(summary) | _size(store) | {"vectors": 0}
+    return _with_vectors(report, store, where) if vectors else report
+
+
+def _with_vectors(report: Report, store: Store, where: Settings) -> Report:
+    """The report with the vectors that were made; why they could not be made is a problem like others."""
+    try:
+        return report | {"vectors": make_vectors(store, where)}
+    except ParkbondError as error:
+        return report | {"problems": [*report["problems"], f"no vectors were made, search goes by words: {error}"]}
 
 
 def make_vectors(store: Store, where: Settings) -> int:
@@ -50,12 +57,11 @@ def ingest_roster(
     from ingest.roster import read_roster
 
     roster = read_roster(file, source, date)
-    report = asdict(ingest_extraction(roster.extraction, store)) | _size(store)
+    report = asdict(ingest_extraction(roster.extraction, store)) | _size(store) | {"vectors": 0}
     report["failed"] = len(roster.refused)
     report["problems"] = [str(row) for row in roster.refused]
     report["notes"] = list(roster.notes)
-    report["vectors"] = make_vectors(store, where) if vectors else 0
-    return report
+    return _with_vectors(report, store, where) if vectors else report
 
 
 def delete_documents(store: Store, documents: Sequence[str]) -> Report:

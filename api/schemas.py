@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
 Values = dict[str, str | int | float]
 
@@ -480,10 +480,10 @@ class NewDocument(BaseModel):
     )
 
     text: str
-    id: str = ""
+    id: str = Field(default="", validation_alias=AliasChoices("id", "doc_id"))
     title: str = ""
-    url: str = ""
-    published: str = ""
+    url: str = Field(default="", validation_alias=AliasChoices("url", "source"))
+    published: str = Field(default="", validation_alias=AliasChoices("published", "date"))
 
 
 class NewDocuments(BaseModel):
@@ -491,7 +491,9 @@ class NewDocuments(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    documents: list[NewDocument] = Field(min_length=1, max_length=1000)
+    documents: list[NewDocument | dict[str, Any]] = Field(
+        min_length=1, max_length=1000, description="One that is not a document is reported as failed; the others go on."
+    )
 
 
 class Item(BaseModel):

@@ -51,7 +51,7 @@ def settings(environ: Mapping[str, str] | None = None) -> Settings:
     if not graph.startswith(_SCHEMES) or graph in _SCHEMES:
         wrong.append(f"PARKBOND_GRAPH={graph!r} must be embedded:DIR or neo4j://HOST:PORT")
     password = env.get("PARKBOND_GRAPH_PASSWORD", "")
-    if not graph.startswith("embedded:") and not password:
+    if not wrong and not graph.startswith("embedded:") and not password:
         wrong.append("PARKBOND_GRAPH_PASSWORD is needed for a Neo4j server")
     idle = _number(env, "PARKBOND_IDLE", 60.0, wrong)
     hub = env.get("PARKBOND_HUB", "0")

@@ -33,12 +33,18 @@ def show_summary(summary: Data) -> None:
     out.print(f"documents: {counts}")
     vectors = f"; {summary['vectors']} vectors made" if summary.get("vectors") else ""
     out.print(f"graph: {summary['entities']} entities, {summary['relations']} relations{vectors}")
-    for problem in summary["problems"]:
-        out.print(Text(f"not read: {problem}", "red"))
+    show_problems(summary["problems"])
     for note in summary["notes"][:_SHOWN_NOTES]:
         out.print(Text(f"note: {note}", "dim"))
     if len(summary["notes"]) > _SHOWN_NOTES:
         out.print(Text(f"… and {len(summary['notes']) - _SHOWN_NOTES} more notes (--json shows all)", "dim"))
+
+
+def show_problems(problems: Sequence[str]) -> None:
+    """One line each, to where errors go."""
+    errors = Console(stderr=True, highlight=False, emoji=False, markup=False)
+    for problem in problems:
+        errors.print(Text(f"parkbond: {problem}", "red"), soft_wrap=True)
 
 
 def show_deleted(report: Data) -> None:

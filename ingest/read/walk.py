@@ -45,7 +45,7 @@ def _under(path: Path) -> Iterator[Found | Skipped | ReadError]:
         if path.is_dir():
             yield from _folder(path, path)
         elif path.exists():
-            yield Found(path, path.name)
+            yield Found(path, _called(path.name))
         elif path.is_symlink():
             yield ReadError(str(path), "a link to a file that does not exist")
         else:
@@ -66,7 +66,7 @@ def _folder(folder: Path, top: Path) -> Iterator[Found | Skipped | ReadError]:
         return
     for entry in found:
         path = Path(entry.path)
-        source = path.relative_to(top).as_posix()
+        source = _called(path.relative_to(top).as_posix())
         if reason := _left_out(entry):
             yield Skipped(source, reason)
         elif entry.is_dir(follow_symlinks=False):
@@ -75,6 +75,11 @@ def _folder(folder: Path, top: Path) -> Iterator[Found | Skipped | ReadError]:
             yield ReadError(source, "neither a file nor a folder" if path.exists() else "a link to nothing")
         else:
             yield Found(path, source)
+
+
+def _called(name: str) -> str:
+    """A name as text; bytes of it that are no UTF-8 (an archive from elsewhere) are written as \\xNN."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def _left_out(entry: os.DirEntry[str]) -> str:

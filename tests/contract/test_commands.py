@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -83,6 +84,38 @@ def test_what_cannot_be_read_is_named_and_the_rest_is_ingested(run: Run, tmp_pat
     for name in ("empty.txt", "garbage.txt", "nul.txt", "large.txt", "ragged.csv", "lines.jsonl", "not-there.txt"):
         [line] = [problem for problem in summary["problems"] if name in problem]
         assert "\n" not in line
+
+
+def test_a_file_name_that_is_no_utf8_stops_no_other(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "good.txt").write_text(TEXT)
+    name = os.fsencode(folder) + b"/" + "东澜".encode("gb18030") + b".txt"
+    with open(name, "w", encoding="utf-8") as file:
+        file.write("启岚光电有限公司位于青峤产业园。")
+    code, summary = ingest(run, folder)
+    assert (code, summary["added"], summary["problems"]) == (0, 2, [])
+
+
+def test_vectors_that_cannot_be_made_leave_the_summary(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PARKBOND_MODEL", str(tmp_path / "no-model"))
+    file = tmp_path / "a.txt"
+    file.write_text(TEXT)
+    done = run("ingest", file, "--json")
+    summary = json.loads(done.stdout)
+    assert (done.exit_code, summary["added"], summary["vectors"]) == (1, 1, 0)
+    assert "no-model" in summary["problems"][0]
+
+
+def test_an_output_that_is_a_link_stays_a_link(run: Run, tmp_path: Path) -> None:
+    target, link = tmp_path / "target", tmp_path / "link"
+    target.write_text("old")
+    link.symlink_to(target)
+    assert run("export", "--output", link).exit_code == 0
+    assert link.is_symlink()
+    assert target.read_text() != "old"
 
 
 def test_delete_by_id_and_by_path(run: Run, tmp_path: Path) -> None:

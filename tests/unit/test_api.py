@@ -264,9 +264,21 @@ def test_the_same_again_is_unchanged_and_another_text_is_a_change(client: TestCl
     assert send(client, {"id": "a", "text": "乙。"})[1][0]["outcome"] == "changed"
 
 
-@pytest.mark.parametrize("body", [{}, {"documents": []}, {"documents": [{"id": "a"}]}, {"documents": [{"text": 1}]}])
+@pytest.mark.parametrize("body", [{}, {"documents": []}, {"documents": "a"}, {"documents": [1]}])
 def test_what_is_no_documents_is_refused(client: TestClient, body: dict[str, Any]) -> None:
     problem(client.post("/api/v1/documents", json=body), 422)
+
+
+def test_a_malformed_document_stops_no_other(client: TestClient) -> None:
+    body = {
+        "documents": [{"id": "h8"}, {"doc_id": "h9", "text": "启岚光电有限公司位于青峤产业园。", "date": "2024-01-01"}]
+    }
+    answer = client.post("/api/v1/documents", json=body)
+    assert answer.status_code == 207
+    first, second = answer.json()["items"]
+    assert (first["id"], first["outcome"], first["status"]) == ("h8", "failed", 422)
+    assert "text" in first["detail"]
+    assert (second["id"], second["outcome"]) == ("h9", "added")
 
 
 # ---- the rest --------------------------------------------------------------------------------------------------------
