@@ -77,7 +77,7 @@ def _of_kind(store: Store, query: Query, kind: Kind) -> Result:
 def _partners(store: Store, query: Query) -> Result:
     """Partners of any kind, or of the classes that the question speaks of (高校, 科研机构, companies)."""
     said = tuple(CLASSES[name] for name in query.classes if name in CLASSES) if not query.target else ()
-    if organisations(query):
+    if organisations(query) or (query.work and len(query.of("parks")) == 1):
         return partners(store, query, said or (*ORGANISATIONS, Kind.PARK, Kind.PLACE))
     return _seated(store, query, Kind.ENTERPRISE)
 

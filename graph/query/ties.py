@@ -31,11 +31,11 @@ def deals_of(store: Store, slot: Slot) -> list[Row]:
 
 def partners(store: Store, query: Query, kinds: Collection[Kind]) -> Result:
     """One row for each organisation of these kinds that has a tie with the one named; what is no tie is in the note."""
-    slot, *others = organisations(query)
+    slot, *others = organisations(query) or query.of("parks")
     if others or not (query.work or query.kinds):
         raise Refusal(Reason.NOT_UNDERSTOOD, "a question for partners names one organisation and says: works with.")
-    only(query, *ORGANISATIONS, kinds=True, dates=True)
-    found = deals_of(store, slot)
+    only(query, *ORGANISATIONS, *([Kind.PARK] if slot.kind is Kind.PARK else ()), kinds=True, dates=True)
+    found = [deal for deal in deals_of(store, slot) if slot.id in {party["id"] for party in deal["parties"]}]
     ties = [deal for deal in found if counts(deal) and wanted(deal, query)]
     rows = _by_partner(slot, ties, kinds, query.roles)
     coverage = extent(store) | {"collaborations_of": len(found)}

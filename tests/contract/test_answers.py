@@ -297,6 +297,20 @@ def test_a_firm_is_known_without_its_legal_form(store: Store) -> None:
     assert ask(store, "澜川和谁合作？")["reason"] == "unknown_name"
 
 
+def test_partners_of_a_park_are_those_of_its_own_agreements(store: Store) -> None:
+    store.add(
+        [
+            tell(
+                "d1",
+                say("COLLABORATES", "东澜科技园", "青峤产业园"),
+                say("LOCATED_IN", "澜川公司", "东澜科技园"),
+                say("COLLABORATES", "澜川公司", "禾禹公司"),
+            )
+        ]
+    )
+    assert names(ask(store, "东澜科技园和谁合作？")) == ["青峤产业园"]
+
+
 def test_a_field_includes_narrower_ones_and_says_which(full: Store) -> None:
     said = ask(full, "东澜科技园有哪些芯片业企业？")
     assert names(said) == ["澜川半导体公司"]
