@@ -6,8 +6,7 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -154,10 +153,11 @@ def ask(
     as_json: Json = False,
 ) -> None:
     """Answer a question from the graph: the answer, how it was understood, and the sentences behind it."""
+    from api.answers import answer_question
     from api.terminal import show_answer
 
     with _store() as store:
-        _print(_answer(store, question), as_json, show_answer)
+        _print(answer_question(store, question), as_json, show_answer)
 
 
 @app.command()
@@ -293,22 +293,11 @@ def _demo_settings() -> Settings:
     return replace(plain, graph=default_graph().removesuffix("graph") + "demo", cache=settings().cache)
 
 
-@contextmanager
-def _store(where: Settings | None = None) -> Iterator[Store]:
-    """The graph of the settings, prepared, let go afterwards."""
+def _store() -> closing[Store]:
+    """The graph of the settings, prepared; let go at the end of the block."""
     from api.stores import open_store
 
-    store = open_store(where or settings())
-    try:
-        yield store
-    finally:
-        store.close()
-
-
-def _answer(store: Store, question: str) -> dict[str, Any]:
-    from api.answers import answer_question
-
-    return answer_question(store, question)
+    return closing(open_store(settings()))
 
 
 def _print(data: Any, as_json: bool, show: Any) -> None:

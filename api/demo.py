@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from importlib.resources import files
 from pathlib import Path
 
@@ -23,8 +24,7 @@ def run(where: Settings) -> None:
     """Read the samples, then print ranking, published list, one park and one answered question."""
     samples = Path(str(files("ingest") / "samples"))
     _head(f"Reading {samples}")
-    store = open_store(where)
-    try:
+    with closing(open_store(where)) as store:
         show_summary(ingest_paths(store, [samples], where))
         _head("Our ranking of the parks in these documents (provisional; the samples are few)")
         lists = published(store)
@@ -35,8 +35,6 @@ def run(where: Settings) -> None:
         show_park(park(store, PARK))
         _head(f"One question: {QUESTION}")
         show_answer(answer_question(store, QUESTION))
-    finally:
-        store.close()
     _head("Next")
     typer.echo(
         "The page and the HTTP interface of this graph:   .venv/bin/parkbond serve --demo   then open http://127.0.0.1:8000"

@@ -7,6 +7,7 @@ import platform
 import shutil
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
@@ -87,14 +88,12 @@ def _graph(where: Settings) -> Iterator[Finding]:
     except ParkbondError as error:
         yield _finding("engine", str(error), False, _remedy(where))
         return
-    try:
+    with closing(store):
         counts = store.counts()
         yield _finding("engine", _engine(where))
         yield _finding(
             "content", ", ".join(f"{counts[key]} {key}" for key in ("documents", "entities", "relations", "ties"))
         )
-    finally:
-        store.close()
 
 
 def _engine(where: Settings) -> str:

@@ -11,8 +11,7 @@ from graph.errors import InputError, ReadError
 from graph.model import Document
 from graph.store.base import Store
 from ingest.model import Extractor
-
-BATCH = 64  # documents written in one transaction
+from ingest.pipeline import BATCH, contribute
 
 
 def intake(extractor: Callable[[], Extractor]) -> Intake:
@@ -64,8 +63,6 @@ def _refused(document: Document, error: InputError) -> dict[str, Outcome]:
 
 
 def _written(store: Store, extractor: Extractor, batch: Sequence[Document]) -> dict[str, Outcome]:
-    from ingest.pipeline import contribute
-
     done = store.add(contribute(extractor, batch))
     ways = (("added", 201, done.added), ("changed", 200, done.changed), ("unchanged", 200, done.unchanged))
     return {key: Outcome(key, outcome, status) for outcome, status, keys in ways for key in keys}
