@@ -1,4 +1,5 @@
-"""Pages: the main text by trafilatura, without what a reader does not see (hidden elements), comments, related links.
+"""Pages: the main text by trafilatura, without comments, related links, and what a reader does not see (hidden
+elements, words in the colour of their ground). Tables of data are put in words.
 
 Title, address and date are those the page states of itself. Nesting beyond MAX_DEPTH is flattened before parsing, so
 that no page can exhaust the stack.
@@ -13,12 +14,17 @@ from typing import TYPE_CHECKING
 
 from graph.errors import ReadError
 from ingest.read.dates import iso_date
+from ingest.read.grid import Cell, lines
+from ingest.read.limits import Budget
 from ingest.read.record import Fields, Raw, Read, document
+from ingest.read.style import Style
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 MAX_DEPTH = 200
+_LONG_CELL = 200  # characters; a cell with more is no cell of data
+_MAX_SPAN = 100
 MAX_PAGE = 5_000_000  # characters; a parsed page takes many times its size
 _START = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|meta|title)\b", re.IGNORECASE | re.DOTALL
@@ -35,13 +41,8 @@ _FLAT = frozenset(
 """Elements that are empty or end without an end tag; they cannot pile up by themselves."""
 
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]+)", re.IGNORECASE)
-_UNSEEN_STYLE = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])|opacity\s*:\s*0(?![.\d])"
-    r"|(?:left|top|text-indent)\s*:\s*-\d{3,}",
-    re.IGNORECASE,
-)
-_CLASS_RULE = re.compile(r"\.([\w-]+)\s*\{([^}]*)\}")
 _APART = re.compile(r"comment|related|recommend|相关阅读|評論|评论", re.IGNORECASE)
+_KEPT = frozenset(("html", "body", "head", "main", "article"))
 _NO_TEXT = frozenset(("script", "style", "noscript", "template", "iframe", "svg", "nav", "aside", "form", "button"))
 _BLOCKS = frozenset(
     re.findall(
@@ -71,26 +72,46 @@ def looks_like_html(raw: Raw) -> bool:
     return raw.suffix in (".html", ".htm", ".xhtml") and bool(_ELEMENT.search(raw.text[:100_000]))
 
 
-def read_html(raw: Raw) -> Iterator[Read | ReadError]:
+def read_html(raw: Raw, budget: Budget | None = None) -> Iterator[Read | ReadError]:
     """One document, whose text is the main text of the page."""
+    try:
+        tree, deep = _tree(raw)
+    except ReadError as error:
+        yield error
+        return
+    notes = (f"elements nested deeper than {MAX_DEPTH} were flattened",) if deep else ()
+    title, url, published = _title(tree), _address(tree), _published(tree)
+    if unseen := _prune(tree):
+        notes = (*notes, f"{unseen} characters that a reader of the page does not see were left out")
+    _spell_tables(tree)
+    said = Fields(_main_text(tree), title=title[:500], url=url[:1000], published=published)
+    if unseen and not said.text.strip():
+        yield ReadError(raw.source, f"empty: all {unseen} characters of the page are hidden from its readers")
+    else:
+        yield document(raw.source, raw.source, raw.encoding, said, notes)
+
+
+def page_text(raw: Raw) -> str:
+    """All that a reader sees of a page, a line a block, as for a mail. Raises ReadError."""
+    tree, _ = _tree(raw)
+    _prune(tree)
+    _spell_tables(tree)
+    return _blocks(tree)
+
+
+def _tree(raw: Raw) -> tuple[HtmlElement, bool]:
+    """The parsed page, and whether deep elements were flattened. Raises ReadError."""
     from lxml import etree
     from lxml.html import HTMLParser, document_fromstring
 
     if len(raw.text) > MAX_PAGE:
-        yield ReadError(raw.source, f"a page of {len(raw.text):,} characters, over the limit of {MAX_PAGE:,}; split it")
-        return
+        raise ReadError(raw.source, f"a page of {len(raw.text):,} characters, over the limit of {MAX_PAGE:,}; split it")
     flat, deep = _flattened(raw.text)
-    notes = (f"elements nested deeper than {MAX_DEPTH} were flattened",) if deep else ()
     try:
         parser = HTMLParser(remove_comments=True, remove_pis=True)
-        tree = document_fromstring(re.sub(r"^\s*<\?xml[^>]*>", "", flat), parser=parser)
+        return document_fromstring(re.sub(r"^\s*<\?xml[^>]*>", "", flat), parser=parser), deep
     except (etree.LxmlError, ValueError) as error:
-        yield ReadError(raw.source, f"no page that can be parsed: {error}")
-        return
-    title, url, published = _title(tree), _address(tree), _published(tree)
-    _prune(tree)
-    said = Fields(_main_text(tree), title=title[:500], url=url[:1000], published=published)
-    yield document(raw.source, raw.source, raw.encoding, said, notes)
+        raise ReadError(raw.source, f"no page that can be parsed: {error}") from None
 
 
 def _flattened(text: str) -> tuple[str, bool]:
@@ -151,33 +172,87 @@ def _stated_dates(script: str) -> list[str]:
     return [date for date in dates if isinstance(date, str)]
 
 
-def _prune(tree: HtmlElement) -> None:
-    """Take out of the tree what a reader does not see, and what is not the page's own text."""
-    unseen = {
-        name
-        for style in tree.iter("style")
-        for name, rule in _CLASS_RULE.findall((style.text or "")[:200_000])
-        if _UNSEEN_STYLE.search(rule)
-    }
+def _prune(tree: HtmlElement) -> int:
+    """Take out of the tree what a reader does not see, and what is not the page's own text. Returns how many characters
+    were hidden from readers."""
+    shown = Style(tree)
+    unseen = 0
+    gone: set[HtmlElement] = set()
     for element in list(tree.iter()):
-        if not isinstance(element.tag, str):
-            continue
-        if element.tag in ("html", "body", "head", "main", "article"):
-            continue
-        if element.getparent() is not None and _unseen(element, unseen):
-            element.drop_tree()
+        above = element.getparent()
+        if above in gone:
+            gone.add(element)
+        elif isinstance(element.tag, str) and above is not None and element.tag not in _KEPT:
+            hidden = shown.hides(element)
+            if hidden or _apart(element):
+                unseen += _letters(element.text_content()) if hidden and element.tag not in _NO_TEXT else 0
+                gone.add(element)
+                element.drop_tree()
+            elif shown.blends(element):
+                unseen += _wiped(element)
+        elif isinstance(element.tag, str) and shown.blends(element):
+            unseen += _wiped(element)
+    return unseen
 
 
-def _unseen(element: HtmlElement, unseen: set[str]) -> bool:
-    names = (element.get("class") or "").split()
-    return (
-        element.tag in _NO_TEXT
-        or element.get("hidden") is not None
-        or (element.get("aria-hidden") or "").lower() == "true"
-        or bool(unseen.intersection(names))
-        or bool(_UNSEEN_STYLE.search(element.get("style") or ""))
-        or bool(_APART.search(" ".join((*names, element.get("id") or ""))))
-    )
+def _apart(element: HtmlElement) -> bool:
+    """Whether an element is no text of the page's own: scripts, menus, comments, related links."""
+    names = f"{element.get('class') or ''} {element.get('id') or ''}"
+    return element.tag in _NO_TEXT or bool(_APART.search(names))
+
+
+def _wiped(element: HtmlElement) -> int:
+    """Take away the words that stand directly in an element; returns how many characters they have."""
+    size = _letters(element.text or "") + sum(_letters(inner.tail or "") for inner in element)
+    element.text = None
+    for inner in element:
+        inner.tail = None
+    return size
+
+
+def _letters(text: str) -> int:
+    return sum(1 for letter in text if not letter.isspace())
+
+
+def _spell_tables(tree: HtmlElement) -> None:
+    """Put the rows of tables of data in words (`ingest.read.grid`); tables that only lay out a page stay."""
+    for table in list(tree.iter("table")):
+        rows = _rows(table) if table.find(".//table") is None else []
+        longest = max((len(cell.text) for row in rows for cell in row if cell), default=0)
+        if max(map(len, rows), default=0) > 1 and longest <= _LONG_CELL:
+            tail = table.tail
+            table.clear()
+            table.tag, table.tail = "div", tail
+            for line, _ in lines(rows):
+                paragraph = table.makeelement("p")
+                paragraph.text = line
+                table.append(paragraph)
+
+
+def _rows(table: HtmlElement) -> list[list[Cell | None]]:
+    """The cells of a table by row; one that spans several is the same at all places that it covers."""
+    rows: list[list[Cell | None]] = []
+    held: dict[tuple[int, int], Cell] = {}
+    for number, row in enumerate(table.iter("tr")):
+        cells: list[Cell | None] = []
+        for element in row:
+            if element.tag not in ("td", "th"):
+                continue
+            while (number, len(cells)) in held:
+                cells.append(held[number, len(cells)])
+            cell = Cell(" ".join(element.text_content().split()))
+            wide, deep = _span(element, "colspan"), _span(element, "rowspan")
+            held |= {(number + down, len(cells) + across): cell for down in range(1, deep) for across in range(wide)}
+            cells += [cell] * wide
+        while (number, len(cells)) in held:
+            cells.append(held[number, len(cells)])
+        rows.append(cells)
+    return rows
+
+
+def _span(element: HtmlElement, name: str) -> int:
+    said = element.get(name) or ""
+    return max(1, min(int(said), _MAX_SPAN)) if said.isdecimal() and len(said) < 6 else 1
 
 
 def _main_text(tree: HtmlElement) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from graph.errors import ReadError
@@ -18,6 +20,10 @@ MAX_NAME = 1_000
 """Ids, titles and addresses above are refused (characters)."""
 
 
+_INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+"""What is not seen in a title, or turns its direction."""
+
+
 @dataclass(frozen=True, slots=True)
 class Read:
     """A document as read; `encoding` is that of its file, `notes` what a reader of the summary should know."""
@@ -29,10 +35,15 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A file that was not read on purpose."""
+    """A file that was not read on purpose; `wanted` if its text is missed, as of a scan where no OCR is installed."""
 
     source: str
     reason: str
+    wanted: bool = False
+
+
+Result = Read | Skipped | ReadError
+"""What a reader gives, one at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +57,17 @@ class Raw:
 
 
 @dataclass(frozen=True, slots=True)
+class Blob:
+    """A file as bytes, on its own or out of an archive (`depth` archives down)."""
+
+    source: str
+    suffix: str  # lower case, with the dot
+    data: bytes
+    depth: int = 0
+    prefix: str = ""  # stands before the names of the files in it
+
+
+@dataclass(frozen=True, slots=True)
 class Fields:
     """What a file or record says of one document, as written there."""
 
@@ -56,8 +78,16 @@ class Fields:
     published: str = ""
 
 
-def document(where: str, source: str, encoding: str, said: Fields, notes: tuple[str, ...] = ()) -> Read | ReadError:
-    """Check what was said and make it a document; `where` (file, or file and line) is named in an error.
+def document(
+    where: str,
+    source: str,
+    encoding: str,
+    said: Fields,
+    notes: tuple[str, ...] = (),
+    places: Iterable[tuple[int, str]] = (),
+) -> Read | ReadError:
+    """Check what was said and make it a document; `where` (file, or file and line) is named in an error, `places` are
+    those of `Document`.
 
     The id is `identity`, else `content_id`. A date that is in none of the known forms is left
     out with a note. Refused: no visible character, NUL, half a surrogate pair, more than MAX_CHARACTERS.
@@ -70,9 +100,10 @@ def document(where: str, source: str, encoding: str, said: Fields, notes: tuple[
         notes = (*notes, f"date {said.published[:40]!r} is in no known form and was left out (give YYYY-MM-DD)")
     if "\ufffd" in text:
         notes = (*notes, f"{text.count(chr(0xFFFD))} characters U+FFFD: the text was damaged before it was saved")
-    title, url, published = " ".join(said.title.split()), said.url.strip(), date or ""
+    title, url, published = " ".join(_INVISIBLE.sub("", said.title).split()), said.url.strip(), date or ""
     identity = said.identity.strip() or content_id(text, title, url, published)
-    return Read(Document(identity, text, title, url, published, source=source), encoding, notes)
+    made = Document(identity, text, title, url, published, source=source, places=tuple(places))
+    return Read(made, encoding, notes)
 
 
 def content_id(text: str, title: str, url: str, published: str) -> str:

@@ -20,10 +20,11 @@ _LEFTOVERS = frozenset(("__macosx", "thumbs.db", "desktop.ini", "__pycache__"))
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A file to read and the name it goes by."""
+    """A file to read and the name it goes by; `inside` a folder that was given."""
 
     path: Path
     source: str
+    inside: bool = False
 
 
 def walk(paths: Iterable[Path]) -> Iterator[Found | Skipped | ReadError]:
@@ -74,7 +75,7 @@ def _folder(folder: Path, top: Path) -> Iterator[Found | Skipped | ReadError]:
         elif not entry.is_file():
             yield ReadError(source, "neither a file nor a folder" if path.exists() else "a link to nothing")
         else:
-            yield Found(path, source)
+            yield Found(path, source, inside=True)
 
 
 def _called(name: str) -> str:

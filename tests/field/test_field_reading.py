@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from itertools import permutations
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from graph.errors import ReadError
 from graph.model import Document
+from graph.store.base import Store
+from ingest.extract import extractor
+from ingest.model import Extraction
 from ingest.passage import sentences
-from ingest.read import Read, documents
+from ingest.pipeline import ingest
+from ingest.read import Read, Skipped, documents
+from ingest.read.ocr import installed
 from ingest.script import bare, fold
 
 HERE = Path(__file__).parent
@@ -153,3 +160,154 @@ def test_t07_carriage_returns_count() -> None:
     first = sentences(document)[0]
     assert first.folded.text == "澜川半导体有限公司与禾禹生物科技有限公司签署合作协议。"
     assert first.passage.text == raw[first.passage.start : first.passage.end]
+
+
+# ------------------------------------------------------------------------------------------------------- rich formats
+
+
+def located(item: Read, words: str) -> str:
+    """Where words of a document stand in its file."""
+    start = item.document.text.index(words)
+    return item.document.place(start, start + len(words))
+
+
+def the_read(case: str, source: str) -> Read:
+    read, _ = outcome(case)
+    (item,) = read[source]
+    return item
+
+
+@pytest.fixture(scope="module")
+def extracted() -> Callable[[Read], Extraction]:
+    """What `fast` extracts from a document; its models are loaded once."""
+    made = extractor("fast")
+    return lambda item: made.extract(item.document)
+
+
+def said(extraction: Extraction) -> set[tuple[str, str, str]]:
+    """The relations of an extraction by names; those of partners both ways round."""
+    rows: set[tuple[str, str, str]] = set()
+    for claim in extraction.claims:
+        names = [name.text for _, name in claim.parties]
+        rows |= {(claim.relation.value, one, other) for one, other in permutations(names, 2)}
+    return rows
+
+
+def firms(extraction: Extraction) -> set[str]:
+    return {mention.name.text for mention in extraction.mentions}
+
+
+def test_r08_merged_cells_count_for_all_rows_and_evidence_names_sheet_and_cells(
+    extracted: Callable[[Read], Extraction],
+) -> None:
+    item = the_read("R08", "tenants_merged.xlsx")
+    title, blank, *rows = item.document.text.split("\n")
+    assert (title, blank) == ("青峤产业园与柳汀生物医药产业园入园企业名单", "")
+    parks = {row.split("，")[1].removeprefix("企业："): row.split("，")[0].removeprefix("园区：") for row in rows}
+    assert parks == {firm: park for _, firm, park in expected("R08")["relations"]}
+    assert located(item, rows[1]) == "sheet 入园企业, A3:A5 B4:D4"
+    extraction = extracted(item)
+    found = {row for row in said(extraction) if row[0] == "LOCATED_IN"}
+    assert {tuple(row) for row in expected("R08")["relations"]} <= found
+    assert not {tuple(row) for row in expected("R08")["not_relations"]} & found
+    assert not [name for name in firms(extraction) if "名单" in name]
+
+
+def test_r09_a_formula_is_read_as_its_value_and_missed_aloud_without_one(
+    extracted: Callable[[Read], Extraction],
+) -> None:
+    extraction = extracted(the_read("R09", "formula_cached.xlsx"))
+    assert {tuple(row) for row in expected("R09")["relations"]} <= said(extraction)
+    item = the_read("R09", "formula_no_value.xlsx")
+    assert item.notes[0].startswith("formula without a stored value, C2")
+    assert not [words for words in expected("R09")["not_text"] if words in item.document.text]
+
+
+def test_r10_long_codes_typed_as_numbers_are_reported_and_zeros_are_kept() -> None:
+    item = the_read("R10", "codes.xlsx")
+    rows = {row.split("，")[0].removeprefix("企业："): row for row in item.document.text.split("\n")}
+    for firm, code in (expected("R10")["codes"] | expected("R10")["stock"]).items():
+        assert code in rows[firm]
+    for pair in expected("R10")["apart"]:
+        assert all("信用代码" not in rows[firm] for firm in pair)
+    assert "B3, B4: a number of 18 digits" in item.notes[0]
+    assert "not trustworthy" in item.notes[0]
+
+
+def test_r12_a_word_file_is_read_with_its_changes_accepted(extracted: Callable[[Read], Extraction]) -> None:
+    extraction = extracted(the_read("R12", "tracked_changes.docx"))
+    assert {tuple(row) for row in expected("R12")["relations"]} <= said(extraction)
+    assert not firms(extraction) & set(expected("R12")["not_entities"])
+
+
+def test_r14_columns_are_read_one_after_the_other(extracted: Callable[[Read], Extraction]) -> None:
+    extraction = extracted(the_read("R14", "two_columns.pdf"))
+    assert {tuple(row) for row in expected("R14")["relations"]} <= said(extraction)
+    assert not {tuple(row) for row in expected("R14")["not_relations"]} & said(extraction)
+
+
+def test_r16_a_sentence_goes_on_over_the_page_and_running_lines_are_left_out(
+    extracted: Callable[[Read], Extraction],
+) -> None:
+    item = the_read("R16", "header_in_sentence.pdf")
+    extraction = extracted(item)
+    assert {tuple(row) for row in expected("R16")["relations"]} <= said(extraction)
+    assert not [row for row in said(extraction) if set(row) & set(expected("R16")["not_relation_of"])]
+    (claim,) = (one for one in extraction.claims if one.relation.value == "COLLABORATES")
+    assert item.document.place(claim.start, claim.end) == "page 1-2"
+    assert [one.passage.place for one in sentences(item.document)] == ["page 1", "page 1-2"]
+
+
+def test_r17_fonts_without_a_character_map_are_reported_not_stored(extracted: Callable[[Read], Extraction]) -> None:
+    read, errors = outcome("R17")
+    assert list(read) == ["cid_not_embedded.pdf"]
+    assert {tuple(row) for row in expected("R17")["relations"]} <= said(extracted(read["cid_not_embedded.pdf"][0]))
+    assert [error.where for error in errors] == expected("R17")["failed_or_ocr"]
+    assert "text cannot be mapped to characters" in errors[0].reason
+
+
+def test_r18_a_scan_is_no_empty_document() -> None:
+    found = list(documents([HERE / "cases" / "R18"]))
+    if installed():
+        (item,) = found
+        assert isinstance(item, Read)
+        assert item.notes == ("page 1 read by OCR",)
+        assert located(item, "澜川半导体有限公司") == "OCR, page 1"
+        assert tuple(expected("R18")["with_ocr"][0]) in said(extractor("fast").extract(item.document))
+    else:
+        assert found == [
+            Skipped("scanned.pdf", "no text layer (scan?); to read it by OCR: pip install 'parkbond[ocr]'", wanted=True)
+        ]
+        summary = ingest([HERE / "cases" / "R18"], cast(Store, None), extractor=lambda: extractor("fast"))
+        assert (summary.read, summary.skipped) == (0, 1)
+        assert summary.problems == (f"scanned.pdf: skipped, {found[0].reason}",)  # so that the exit code is 1
+        assert any(word in summary.problems[0] for word in expected("R18")["reason_contains"])
+
+
+def test_r19_only_the_article_of_a_page_is_read(extracted: Callable[[Read], Extraction]) -> None:
+    item = the_read("R19", "page.html")
+    extraction = extracted(item)
+    assert {tuple(row) for row in expected("R19")["relations"]} <= said(extraction)
+    assert set(expected("R19")["entities"]) <= firms(extraction)
+    assert not [name for name in expected("R19")["not_entities"] if name in item.document.text]
+    assert any("does not see" in note for note in item.notes)
+
+
+def test_r21_names_in_an_archive_of_a_chinese_windows(extracted: Callable[[Read], Extraction]) -> None:
+    found = [item for item in documents([HERE / "cases" / "R21" / "windows_gbk.zip"]) if isinstance(item, Read)]
+    assert [item.document.source for item in found] == expected("R21")["names"]
+    assert {item.encoding for item in found} == {"gb18030"}
+    relations = set().union(*(said(extracted(item)) for item in found))
+    assert {tuple(row) for row in expected("R21")["relations"]} <= relations
+    inside = outcome("R21")[0]
+    assert list(inside) == [f"windows_gbk.zip/{name}" for name in expected("R21")["names"]]
+
+
+def test_t09_hyphens_of_the_line_end_go_those_of_words_stay(extracted: Callable[[Read], Extraction]) -> None:
+    item = the_read("T09", "hyphen_ligature.pdf")
+    assert "well-known state-of-the-art" in item.document.text
+    extraction = extracted(item)
+    assert set(expected("T09")["entities"]) <= firms(extraction)
+    (claim,) = (one for one in extraction.claims if one.relation.value == "COLLABORATES")
+    assert {name.text for _, name in claim.parties} == set(expected("T09")["relations"][0][1:])
+    assert claim.date == expected("T09")["date"]
