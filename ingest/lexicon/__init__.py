@@ -42,16 +42,40 @@ class Park:
 
 @dataclass(frozen=True, slots=True)
 class Industry:
-    """A field: its names, the broader field, its GB/T 4754-2017 code ("" if none is sure) and the id of its track."""
+    """A field: its names, the broader field, its GB/T 4754-2017 code ("" if none is sure) and the id of its track.
+
+    `synonyms` are other names of the same, `includes` names of things that belong to it and have no row of their own.
+    `read`: whether extractors may take its names for a field wherever they stand (`gazetteer`); of common nouns, such
+    as 座椅, only the words around them can say so.
+    """
 
     name: str
     hant: str
     en: str
     synonyms: tuple[str, ...]
+    includes: tuple[str, ...]
     broader: str
     code: str
     track: str
+    read: bool
     source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What the end of a compound name of a field says (`ingest.resolve.concept`): the rule, and the concept it is."""
+
+    text: str
+    rule: str  # strip, before, head, weak, never
+    concept: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sense:
+    """The field that an ambiguous name means where one of the words `when` stands around it."""
+
+    concept: str
+    when: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,13 +177,58 @@ def industries() -> Mapping[str, Industry]:
             row["zh_hant"],
             row["en"],
             tuple(_list(row["synonyms"])),
+            tuple(_list(row["includes"])),
             row["broader"],
             row["gbt4754"],
             row["track"],
+            row["read"] == "yes",
             row["source"],
         )
         for row in _rows("industries.csv")
     }
+
+
+@cache
+def heads() -> tuple[Head, ...]:
+    """How compound names of fields end, beside the names of the fields themselves."""
+    return tuple(Head(row["head"], row["rule"], row["concept"]) for row in _rows("industries_heads.csv"))
+
+
+@cache
+def ambiguous() -> Mapping[str, tuple[Sense, ...]]:
+    """The other fields of a name that means more than one; the name itself leads to the usual one."""
+    found: dict[str, list[Sense]] = {}
+    for row in _rows("industries_ambiguous.csv"):
+        found.setdefault(row["name"], []).append(Sense(row["concept"], tuple(row["when"].split("|"))))
+    return {name: tuple(senses) for name, senses in found.items()}
+
+
+@cache
+def classes() -> Mapping[str, str]:
+    """The names of the classes of GB/T 4754-2017 by code: a letter with 0, 2, 3 or 4 digits."""
+    return {row["code"]: row["name"] for row in _rows("gbt4754.csv")}
+
+
+@cache
+def official() -> Mapping[str, str]:
+    """The code of every class name of GB/T 4754-2017; of a name that several levels share the broadest."""
+    found: dict[str, str] = {}
+    for code, name in sorted(classes().items(), key=lambda one: len(one[0])):
+        found.setdefault(name, code)
+    return found
+
+
+def service(code: str) -> str:
+    """The producer-service class (01 to 10) of a class code, by its longest listed beginning; "" if it is none, or if
+    the list is not sure."""
+    table = _services()
+    found = next((table[code[:size]] for size in range(len(code), 0, -1) if code[:size] in table), ("", False))
+    return found[0] if found[1] else ""
+
+
+@cache
+def _services() -> Mapping[str, tuple[str, bool]]:
+    return {row["gbt4754"]: (row["class"], row["sure"] == "yes") for row in _rows("gbt_services.csv")}
 
 
 @cache
@@ -217,7 +286,9 @@ def words() -> Words:
 def gazetteer() -> Mapping[str, tuple[Entry, ...]]:
     """Every name of every table with what it may stand for; more than one entry where the name is shared."""
     found: dict[str, list[Entry]] = {}
-    for name, entry in chain(_park_names(), _place_names(), _organisation_names(), _field_names()):
+    for name, entry in chain(
+        _park_names(), _place_names(), _organisation_names(), _field_names(), _registered_names()
+    ):
         rows = found.setdefault(width(name), [])
         if len(name) > 1 and entry not in rows:
             rows.append(entry)
@@ -248,10 +319,16 @@ def _organisation_names() -> Iterator[tuple[str, Entry]]:
 
 def _field_names() -> Iterator[tuple[str, Entry]]:
     for industry in industries().values():
-        for name in (industry.name, industry.en, *industry.synonyms):
+        for name in (industry.name, industry.en, *industry.synonyms) if industry.read else ():
             yield name, Entry(Kind.INDUSTRY, industry.name)
     for row in _rows("products.csv"):
         yield row["name"], Entry(Kind.INDUSTRY, row["name"])
+
+
+def _registered_names() -> Iterator[tuple[str, Entry]]:
+    """Names of public registers: national zones, parks of Taiwan, universities, listed firms in full."""
+    for row in _rows("registers.csv"):
+        yield row["name"], Entry(Kind(row["kind"]), row["name"], ())
 
 
 def _rows(name: str) -> list[dict[str, str]]:
