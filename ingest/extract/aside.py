@@ -8,6 +8,7 @@ the sentence as it is, where a match may not run out of an aside, and once more 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from ingest.extract.skeleton import ORGANISATION, Skeleton
 
@@ -47,7 +48,7 @@ def without(made: Skeleton, found: list[tuple[int, int]]) -> Skeleton:
     """The symbolic sentence without its asides; what is left keeps its place in the document."""
     kept = [place for place in range(len(made.text)) if not any(start <= place < end for start, end in found)]
     text = "".join(made.text[place] for place in kept)
-    return Skeleton(made.sentence, made.english, text, [made.spans[place] for place in kept], made.names)
+    return replace(made, text=text, spans=[made.spans[place] for place in kept])
 
 
 def runs_out(start: int, end: int, found: list[tuple[int, int]]) -> bool:

@@ -195,6 +195,7 @@ def _within(short: str, full: str) -> bool:
     return all(char in rest for char in short)
 
 
+@lru_cache(maxsize=1 << 14)
 def core(name: str) -> str:
     """A firm's name without place, legal form and the last words of business: 深圳市分子谷科技有限公司 -> 分子谷."""
     name = _LEGAL.sub("", name)
@@ -411,15 +412,22 @@ def _same(kind: Kind, short: str, full: str, reading: Reading) -> bool:
     if kind is Kind.ENTERPRISE:
         if listed:
             whole = bool(known and full_form(known[0].name))
-            if _owned(short, full, reading):
-                return False
-            return core(full) == short or _LEGAL.sub("", full) == short or (not whole and _begins(short, full))
-        return not _owned(short, full, reading) and _same_firm(short, full)
+            same = core(full) == short or _bare(full) == short or (not whole and _begins(short, full))
+        else:
+            same = _same_firm(short, full)
+        return same and not _owned(short, full, reading)
     if kind is Kind.INSTITUTION:
         return _same_institution(short, full)
     return full.endswith(short) and len(short) >= 3
 
 
+@lru_cache(maxsize=1 << 14)
+def _bare(name: str) -> str:
+    """A firm's name without its legal form."""
+    return _LEGAL.sub("", name)
+
+
+@lru_cache(maxsize=1 << 14)
 def _seat(name: str) -> str:
     """The place in the name of a registered firm, in a bracket or at its beginning; "" if there is none."""
     bracket = _PLACED.search(name)
@@ -429,6 +437,7 @@ def _seat(name: str) -> str:
     return name[:size].removesuffix("市").removesuffix("省")
 
 
+@lru_cache(maxsize=1 << 14)
 def full_form(name: str) -> bool:
     """Whether a name has its legal form, so that another name with another one is another firm."""
     return _LEGAL.search(name) is not None
@@ -456,10 +465,12 @@ def _same_english(kind: Kind, short: str, full: str) -> bool:
     small, large = short.lower(), full.lower()
     if large.startswith((small + " ", small + ",")):
         return True
-    return kind is Kind.ENTERPRISE and f" {small} " in f" {_LEGAL.sub('', full).lower()} "
+    return kind is Kind.ENTERPRISE and f" {small} " in f" {_bare(full).lower()} "
 
 
 def _same_park(short: str, full: str) -> bool:
+    if full[:-1].startswith(short[:-1]) and _NUMBERED.search(full[len(short) - 1 : -1]):
+        return False
     if full.endswith(short):
         return True
     return len(short) >= 4 and short[:2] == full[:2] and short[-1] == full[-1] and _within(short, full)
@@ -472,26 +483,42 @@ def _same_firm(short: str, full: str) -> bool:
         return True
     if short.endswith("公司"):
         return False
-    base, stem = _strip_place(_LEGAL.sub("", full)), _strip_place(_LEGAL.sub("", short))
+    base, stem = _strip_place(_bare(full)), _strip_place(_bare(short))
     return base.startswith(stem) or (len(stem) >= 4 and stem[:2] == base[:2] and _within(stem, base))
 
 
+_UNIT = re.compile("(?:学院|系|院|所|中心|实验室|医院|分校|校区|学部|书院|部)$")
+_NUMBERED = re.compile("[一二三四五六七八九十\\d]期?$|分$")
+
+
 def _same_institution(short: str, full: str) -> bool:
+    if short.endswith(("大学", "学院")) and full.startswith(short) and _UNIT.search(full):
+        return False
     if not _within(short, full) or short[-1] not in full[-4:]:
         return False
     return full.endswith(short) or (short[0] == full[0] and len(short) <= len(full) * 0.7)
 
 
+_OWNERSHIP = re.compile("[^。;]{0,24}?(?:旗下|子公司|控股股东|母公司|下属|全资)[^,。;]{0,8}")
+
+
 def _owned(short: str, full: str, reading: Reading) -> bool:
-    """Whether the text puts ownership between the two names, which makes them two firms."""
-    both = [sentence.text for sentence in reading.sentences if full in sentence.text and short in sentence.text]
-    if not both:
-        return False
-    one, other = re.escape(short), re.escape(full)
-    rest = re.escape(full[len(short) :]) if full.startswith(short) else "$^"
-    if any(re.search(f"{one}[、和与及]{other}|{other}[、和与及]{one}(?!{rest})", text) for text in both):
-        return True
-    pattern = re.compile(
-        re.escape(short) + "[^。;]{0,24}?(?:旗下|子公司|控股股东|母公司|下属|全资)[^,。;]{0,8}?" + re.escape(full)
-    )
-    return any(pattern.search(text) for text in both)
+    """Whether the text names the two side by side or puts ownership between them, which makes them two firms."""
+    return any(full in sentence.text and _side_by_side(short, full, sentence.text) for sentence in reading.sentences)
+
+
+def _side_by_side(short: str, full: str, text: str) -> bool:
+    rest = full[len(short) :] if full.startswith(short) else ""
+    for mark in "、和与及":
+        if short + mark + full in text:
+            return True
+        place = text.find(full + mark + short)
+        if place >= 0 and not (rest and text.startswith(rest, place + len(full) + 1 + len(short))):
+            return True
+    place = text.find(full)
+    while place >= 0:
+        before = text.rfind(short, max(0, place - 36 - len(short)), place)
+        if before >= 0 and _OWNERSHIP.fullmatch(text, before + len(short), place):
+            return True
+        place = text.find(full, place + 1)
+    return False

@@ -8,11 +8,12 @@ from typing import NamedTuple
 
 
 class Stated(NamedTuple):
-    """A date at [start, end) of a sentence."""
+    """A date at [start, end) of a sentence; `until` if it is said to be an end (至2025年, 2025年到期)."""
 
     start: int
     end: int
     text: str
+    until: bool = False
 
 
 _DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
@@ -49,7 +50,6 @@ _ENGLISH = re.compile(
     r"June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.?"
     r"(?: (?P<d2>\d{1,2})(?:st|nd|rd|th)?)?,? (?P<year>(?:19|20)\d{2})\b|\bin (?P<only>(?:19|20)\d{2})\b"
 )
-_RELATIVE = {"今年": 0, "去年": -1, "明年": 1, "前年": -2}
 
 
 def dates(text: str, published: str = "", taiwan: bool = False) -> list[Stated]:
@@ -81,6 +81,32 @@ def dates(text: str, published: str = "", taiwan: bool = False) -> list[Stated]:
             if value:
                 found.append(Stated(match.start(), match.end(), value))
     return sorted(found)
+
+
+_TO = re.compile(
+    r"(?:至|到|止于|截至|为期至|[-—–~]|"
+    r"(?:until|till|through|expires? (?:on|in)|ends? (?:on|in)|to)(?: the end of)? ?)$"
+)
+_RUNS_OUT = re.compile("[^,。;]{0,6}?(?:到期|届满|期满|[终停截]止|为止|止(?=[,。;]|$)|结束|解除|解约|失效|退出)")
+
+
+def stated(text: str, published: str = "", taiwan: bool = False) -> list[Stated]:
+    """The dates of `dates`, those marked that are said to be the end of something: the second of a span, one behind
+    至 or before 到期."""
+    found = dates(text, published, taiwan)
+    return [one._replace(until=_is_end(text, one, found[:number])) for number, one in enumerate(found)]
+
+
+def _is_end(text: str, one: Stated, before: list[Stated]) -> bool:
+    if before and _TO.fullmatch(text[before[-1].end : one.start].strip()):
+        return before[-1].text[:4] <= one.text[:4]
+    return bool(_UNTIL.search(text, 0, one.start) or _RUNS_OUT.match(text, one.end))
+
+
+_UNTIL = re.compile(
+    r"(?:有效期|期限|租期|合同期|协议期|服务期|延长|延续|持续|续签|续约)[^,。;]{0,8}[至到]$|"
+    r"\b(?:until|till|expire[sd]?|end(?:s|ed)?|terminated)(?: on| in| at)?(?: the end of)? ?$"
+)
 
 
 def _chinese(match: re.Match[str], taiwan: bool) -> str:

@@ -7,6 +7,7 @@ Words that point back (该公司, 双方, 园区) become symbols too, of the nam
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from graph.model import Kind
@@ -26,10 +27,12 @@ BASE = {
 ORGANISATION = "\ue000-\ue3ff"
 INDUSTRY = "\ue500-\ue5ff"
 _SYMBOL = re.compile("[\ue000-\ue5ff]")
+_ORGANISATIONS = re.compile(f"[{ORGANISATION}]")
 _BRACKET = re.compile(r" ?\([^()]{0,60}\)")
 _BACK = re.compile(
     "它们?(?=把|将|的|已|还|在|与|向|从|由|主|专|生|也|,)|该公司|该企业|该集团|该厂|本公司|双方|两家公司|"
-    "两家企业|两家(?=[将共已都签拟在还联携])|三方|四方|五方|该园区|该园|本园区|园区|公司|该校|该院|该所"
+    "两家企业|两家(?=[将共已都签拟在还联携])|三方|四方|五方|该园区|该园|本园区|园区|公司|该校|该院|该所|"
+    "前者|后者|发行人|该中心|该机构|该联盟|该研究院|本集团|园内|区内(?=[企的现有已])|园里|同园"
 )
 _BACK_EN = re.compile(
     r"(?:^|(?<=^[\"“]))(?:It|Its)\b|"
@@ -49,13 +52,18 @@ _OPENING = frozenset(",。;:、在由从对为使让到进该本与和向(的是
 
 @dataclass(slots=True)
 class Skeleton:
-    """The symbolic text of a sentence; `spans[i]` is where character i came from in the folded sentence."""
+    """The symbolic text of a sentence; `spans[i]` is where character i came from in the folded sentence.
+
+    `park` is the park spoken of before where the sentence names no organisation, `republic` whether its document may
+    count years from 1912."""
 
     sentence: Sentence
     english: bool = False
     text: str = ""
     spans: list[tuple[int, int]] = field(default_factory=list)
     names: dict[str, Name] = field(default_factory=dict)
+    park: Name | None = None
+    republic: bool = False
 
     def folded(self, start: int, end: int) -> tuple[int, int]:
         """The span of the folded sentence that [start, end) of the symbolic text covers."""
@@ -79,6 +87,31 @@ def name_of(reading: Reading, kind: Kind, surface: str) -> Name:
     return Name(kind, reading.shown.get(full, full))
 
 
+def skeletons(reading: Reading) -> Iterator[Skeleton]:
+    """The symbolic form of each sentence of a document whose names are known, in order."""
+    context = Context(announcer=_announcer(reading))
+    republic = any(word in reading.document.text for word in ("民國", "臺灣", "台灣", "股份有限公司於"))
+    for sentence in reading.sentences:
+        made = skeleton(reading, sentence, context)
+        made.republic = republic
+        if context.park == context.subject and not _ORGANISATIONS.search(made.text):
+            made.park = context.park
+        advance(context, made)
+        yield made
+
+
+def _announcer(reading: Reading) -> Name | None:
+    """The firm that 公司 stands for: the first of a document that reads like an announcement."""
+    head = "".join(sentence.text for sentence in reading.sentences[:4])
+    if not re.search("公告|披露|证券|董事会|招股|年报|公司代码|本公司|发行人", head):
+        return None
+    for sentence in reading.sentences[:6]:
+        for span in sentence.spans:
+            if span.kind is Kind.ENTERPRISE:
+                return name_of(reading, span.kind, sentence.text[span.start : span.end])
+    return None
+
+
 def skeleton(reading: Reading, sentence: Sentence, context: Context) -> Skeleton:
     """The symbolic form of a sentence."""
     made = _Maker(reading, sentence, context)
@@ -89,14 +122,28 @@ def skeleton(reading: Reading, sentence: Sentence, context: Context) -> Skeleton
     for span in spans:
         if span.start < place:
             continue
-        made.words(place, span.start)
+        if place and _LISTED.fullmatch(sentence.text, place, span.start) and _both(made, span.kind):
+            made.put("、", place, span.start)
+        else:
+            made.words(place, span.start)
         name = name_of(reading, span.kind, sentence.text[span.start : span.end])
         made.symbol(name, span.start, span.end)
         if span.kind not in (Kind.INDUSTRY, Kind.PLACE):
             made.seen.append(name)
+            if span.kind is not Kind.PARK or sentence.text[max(0, span.start - 1) : span.start] not in ("在", "于"):
+                made.sides.append(name)
         place = made.behind_bracket(span, name, spans)
     made.words(place, len(sentence.text))
     return Skeleton(sentence, made.english, "".join(made.parts), made.spans, made.names)
+
+
+_LISTED = re.compile(r"\s+")
+
+
+def _both(made: _Maker, kind: Kind) -> bool:
+    """Whether a name of that kind and the one before it are organisations that a blank sets side by side."""
+    parties = (Kind.ENTERPRISE, Kind.INSTITUTION)
+    return not made.english and kind in parties and bool(made.seen) and made.seen[-1].kind in parties
 
 
 def _without(sentence: Sentence) -> bool:
@@ -120,6 +167,7 @@ class _Maker:
         self.spans: list[tuple[int, int]] = []
         self.names: dict[str, Name] = {}
         self.seen: list[Name] = []
+        self.sides: list[Name] = []  # who may be meant by 双方: not the park where they meet
 
     def symbol(self, name: Name, start: int, end: int) -> None:
         """Write a name as one symbol; beyond 256 names of a kind in a sentence none is written."""
@@ -129,23 +177,28 @@ class _Maker:
         self._counts[name.kind] = number + 1
         char = chr(BASE[name.kind] + number)
         self.names[char] = name
-        self._put(char, start, end)
+        self.put(char, start, end)
 
     def words(self, start: int, end: int) -> None:
         """Write the text between names, words that point back as the names that they mean."""
         place = start
         for found in (_BACK_EN if self.english else _BACK).finditer(self._text, start, end):
             before = self._text[found.start() - 1] if found.start() > start else "".join(self.parts[-1:])
-            names = _meant(self._reading, found.group(), self._context, self.seen, before)
+            names = self._meant(found.group(), before)
             if not names:
                 continue
             self._letters(place, found.start())
             for number, name in enumerate(names):
                 if number:
-                    self._put("与", *found.span())
+                    self.put("与", *found.span())
                 self.symbol(name, *found.span())
             place = found.end()
         self._letters(place, end)
+
+    def _meant(self, word: str, before: str) -> tuple[Name, ...]:
+        if word in _COUNTS:
+            return _sides(_COUNTS[word], tuple(dict.fromkeys(self.sides)), self._context.parties)
+        return _meant(self._reading, word, self._context, self.seen, before)
 
     def behind_bracket(self, span: Span, name: Name, spans: list[Span]) -> int:
         """Where to go on behind a name: after its bracket, if that holds no other name."""
@@ -157,7 +210,8 @@ class _Maker:
             return span.end
         return bracket.end()
 
-    def _put(self, char: str, start: int, end: int) -> None:
+    def put(self, char: str, start: int, end: int) -> None:
+        """Write one character that stands for the words [start, end)."""
         self.parts.append(char)
         self.spans.append((start, end))
 
@@ -166,9 +220,10 @@ class _Maker:
             char = self._text[place]
             if char in _QUOTES or (not self.english and char in " \t\n\r") or _SYMBOL.match(char):
                 continue
-            self._put(char, place, place + 1)
+            self.put(_JOINS.get(char, char), place, place + 1)
 
 
+_JOINS = {"🤝": "与", "×": "与"}
 _QUOTES = frozenset('“”‘’"「」『』')
 
 
@@ -180,25 +235,25 @@ def _meant(reading: Reading, word: str, context: Context, seen: list[Name], befo
     if word in reading.defined:
         full = reading.defined[word]
         return (name_of(reading, Kind.ENTERPRISE, full),)
-    if word in _COUNTS or word in ("双方", "两家公司", "两家企业", "两家"):
-        return _sides(_COUNTS.get(word, 2), tuple(dict.fromkeys(seen)), context.parties)
     if word == "它":
         first = seen[0] if seen else context.subject
         return (first,) if first else ()
     if word in ("该公司", "该企业", "该集团", "该厂"):
         last = firms[-1] if firms else context.firm
         return (last,) if last else ()
-    if word in ("本公司", "公司"):
+    if word in ("前者", "后者"):
+        return _former(word == "前者", seen, context.parties)
+    if word in ("本公司", "公司", "发行人", "本集团"):
         if word == "公司" and before and before not in _OPENING:
             return ()
         return (context.announcer,) if context.announcer else ()
-    if word in ("该园区", "该园", "本园区", "园区"):
+    if word in ("该园区", "该园", "本园区", "园区", "园内", "区内", "园里", "同园"):
         if word == "园区" and before and before not in _OPENING:
             return ()
         parks = [name for name in seen if name.kind is Kind.PARK]
         last = parks[-1] if parks else context.park
         return (last,) if last else ()
-    if word in ("该校", "该院", "该所"):
+    if word in ("该校", "该院", "该所", "该中心", "该机构", "该联盟", "该研究院"):
         schools = [name for name in seen if name.kind is Kind.INSTITUTION]
         return (schools[-1],) if schools else ()
     return ()
@@ -215,7 +270,15 @@ def _meant_en(word: str, context: Context, seen: list[Name]) -> tuple[Name, ...]
     return (found,) if found else ()
 
 
-_COUNTS = {"三方": 3, "四方": 4, "五方": 5}
+def _former(first: bool, seen: list[Name], before: tuple[Name, ...]) -> tuple[Name, ...]:
+    """Whom 前者 or 后者 means: the first or the last of the two named last."""
+    two = (seen if len(seen) > 1 else [*before, *seen])[-2:]
+    if len(two) < 2:
+        return ()
+    return (two[0] if first else two[1],)
+
+
+_COUNTS = {"双方": 2, "两家公司": 2, "两家企业": 2, "两家": 2, "三方": 3, "四方": 4, "五方": 5}
 
 
 def _sides(count: int, seen: tuple[Name, ...], before: tuple[Name, ...]) -> tuple[Name, ...]:

@@ -43,7 +43,10 @@ _DISPUTE = re.compile(
     "竞争对手|竞争者|同业竞争|诉讼|起诉|仲裁|纠纷|侵权|败诉|胜诉|判决|被告|原告|对簿公堂|抗衡|媲美|控告|索赔|"
     "撞车|lawsuit|sued|sues|compet(?:es|itor|ing)|rival|dispute|infring"
 )
-_EVENT = re.compile("主办|承办|协办|举办|举行|召开|发布|参展|出席|同台|亮相|联合公布")
+_EVENT = re.compile(
+    "主办|承办|协办|举办[^,。;]{0,20}?(?:会|展|赛|论坛|活动|仪式|节|讲座|沙龙|周)|举行|召开|发布|参展|出席|同台|亮相|"
+    "联合公布"
+)
 
 
 def status(before: str, trigger: str, after: str, relation: Relation) -> Status:

@@ -7,11 +7,17 @@ import re
 import pytest
 from extraction import parties, read, said
 
-from graph.model import Relation, Role, Status
+from graph.model import Document, Kind, Relation, Role, Status
 from ingest import lexicon
-from ingest.extract import export
+from ingest.extract import coreference, export
+from ingest.extract.circumstance import Circumstances, describe
 from ingest.extract.claims import compiled
+from ingest.extract.cooperation import cooperation
+from ingest.extract.names import Span
+from ingest.extract.reading import begin
+from ingest.extract.skeleton import skeletons
 from ingest.extract.status import disputed, status
+from ingest.model import Name
 
 A, B, C = "澜川半导体有限公司", "禾禹生物科技有限公司", "启岚光电有限公司"
 
@@ -19,7 +25,7 @@ A, B, C = "澜川半导体有限公司", "禾禹生物科技有限公司", "启�
 def test_every_pattern_compiles_and_names_its_parties() -> None:
     for trigger in lexicon.triggers():
         pattern = re.compile(compiled(trigger.pattern, trigger.language, trigger.cue))
-        assert set(pattern.groupindex) & set("htpqsbve") or "c1" in pattern.groupindex
+        assert set(pattern.groupindex) & {*"htpqsbve", "c1", "c2"}
         assert "<" not in re.sub(r"\(\?[P<][<!=][^)]*", "", pattern.pattern)
 
 
@@ -171,9 +177,11 @@ def test_dates_and_amounts() -> None:
     assert dict(found[1].values) == {}
 
 
-def test_without_a_stated_date_the_day_of_publication_counts() -> None:
+def test_the_day_of_publication_is_no_date_of_a_claim() -> None:
     found = read(f"{A}与{B}签署合作协议。", published="2024-04-01").claims
-    assert [one.date for one in found] == ["2024-04-01"]
+    assert [one.date for one in found] == [""]
+    (found_within,) = read(f"3月5日，{A}与{B}签署合作协议。", published="2024-04-01").claims
+    assert found_within.date == "2024-03-05"
 
 
 def test_ownership_is_written_as_investment_and_rankings_are_left_out() -> None:
@@ -354,20 +362,130 @@ def test_the_field_of_a_firm(text: str, wanted: set[tuple[str, ...]]) -> None:
     assert said(read(text), Relation.OPERATES_IN) == wanted
 
 
-def test_only_a_collaboration_takes_the_day_of_publication() -> None:
-    text = f"{A}落户{PARK}，从事芯片设计。{A}与{B}签署合作协议。{PARK}的主导产业是生物医药。"
-    found = {one.relation: set[str]() for one in read(text).claims}
-    for one in read(text, published="2024-05-06").claims:
-        found[one.relation].add(one.date)
-    assert found == {
-        Relation.LOCATED_IN: {""},
-        Relation.OPERATES_IN: {""},
-        Relation.COLLABORATES: {"2024-05-06"},
-    }
-    (seat,) = read(f"{A}于2023年落户{PARK}。", published="2024-05-06").claims
-    assert seat.date == "2023"
-
-
 def test_a_partner_of_a_subsidiary_is_no_subsidiary() -> None:
     assert said(read(f"{A}的子公司{B}与{C}签约。"), Relation.OWNS) == {(A, B)}
     assert said(read(f"{A}的子公司{B}及{C}扩产。"), Relation.OWNS) == {(A, B), (A, C)}
+
+
+@pytest.mark.parametrize(
+    ("text", "date", "until"),
+    [
+        (f"{A}与{B}于2021年3月签署合作协议，有效期至2024年12月31日。", "2021-03", "2024-12-31"),
+        (f"{A}与{B}的合作协议将于2025年6月到期。", "", "2025-06"),
+        (f"2019年至2021年，{A}与{B}合作研发。", "2019", "2021"),
+        (f"{A}与{B}签署合作协议，2030年产能达到10万吨。", "2030", ""),
+    ],
+)
+def test_when_it_ends(text: str, date: str, until: str) -> None:
+    (found,) = [one for one in read(text).claims if one.relation is Relation.COLLABORATES]
+    assert (found.date, found.until) == (date, until)
+
+
+@pytest.mark.parametrize(
+    ("text", "relation", "wanted"),
+    [
+        (f"{A}于2015年落户{PARK}，主营芯片设计，并向{B}供应激光器。", Relation.OPERATES_IN, {"芯片设计", "激光器"}),
+        (f"{A}与{B}签署合作协议，生产激光器。", Relation.OPERATES_IN, set()),
+        (f"{A}向{B}采购激光器。", Relation.OPERATES_IN, set()),
+        (f"{B}所需激光器由{A}供应。", Relation.OPERATES_IN, {"激光器"}),
+        (f"专注激光器的{A}扩产。", Relation.OPERATES_IN, {"激光器"}),
+        (f"{A}是否生产激光器？", Relation.OPERATES_IN, set()),
+    ],
+)
+def test_a_predicate_without_a_party_takes_the_subject(text: str, relation: Relation, wanted: set[str]) -> None:
+    assert said(read(text), relation) == {(A, field) for field in wanted}
+
+
+@pytest.mark.parametrize(
+    ("text", "relation", "wanted"),
+    [
+        (f"{A}与{B}签约。前者向后者供应激光器。", Relation.SUPPLIES, {(A, B)}),
+        (f"{A}、{B}分别与{C}签署合作协议。", Relation.COLLABORATES, {(A, C), (B, C)}),
+        (f"{A}与{B}、{C}等开展合作研发。", Relation.COLLABORATES, {(A, B), (A, C)}),
+        (f"{A}与{B}、{C}共同发起产业联盟。", Relation.COLLABORATES, {(A, B, C)}),
+        (f"由{A}牵头，{B}、{C}共同发起产业联盟。", Relation.COLLABORATES, {(A, B, C)}),
+        (f"{A}与{B}签订采购合同。", Relation.COLLABORATES, set()),
+        (f"{A}与{B}签订股权转让协议。", Relation.COLLABORATES, set()),
+        (f"{A}🤝{B}签署合作协议。", Relation.COLLABORATES, {(A, B)}),
+        (f"合作单位：{A} {B}，共建联合实验室。", Relation.COLLABORATES, {(A, B)}),
+    ],
+)
+def test_who_are_the_parties(text: str, relation: Relation, wanted: set[tuple[str, ...]]) -> None:
+    assert said(read(text), relation) == wanted
+
+
+def test_a_plan_that_came_to_nothing_is_denied() -> None:
+    found = read(f"{A}曾拟与{B}共建联合实验室，后因经费问题搁置。").claims
+    assert {one.status for one in found} <= {Status.DENIED, Status.ENDED}
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (f"{PARK}做集成电路、生物医药。", {(PARK, "集成电路"), (PARK, "生物医药")}),
+        (f"{PARK}不生产集成电路。", set()),
+        (f"云岭科技园位于{PARK}，聚焦集成电路。", {("云岭科技园", "集成电路")}),
+        (f"{A}位于{PARK}，主营芯片设计。", {(A, "芯片设计")}),
+    ],
+)
+def test_whose_sector_it_is(text: str, wanted: set[tuple[str, ...]]) -> None:
+    assert said(read(text), Relation.OPERATES_IN) == wanted
+
+
+FIRM, OTHER = Name(Kind.ENTERPRISE, A), Name(Kind.ENTERPRISE, B)
+
+
+def described(text: str, relation: Relation, kinds: tuple[str, ...] = ()) -> Circumstances | None:
+    reading = begin(Document("d", text))
+    for sentence in reading.sentences:
+        for name in (FIRM, OTHER):
+            place = sentence.text.find(name.text)
+            sentence.spans.append(Span(place, place + len(name.text), name.kind, "given"))
+        sentence.spans.sort()
+    coreference.mark(reading)
+    (made,) = skeletons(reading)
+    return describe(reading, made, FIRM, OTHER, relation, kinds)
+
+
+def test_a_pair_found_otherwise_is_described_as_the_rules_do() -> None:
+    text = f"2024年3月，{A}拟同{B}牵个手，共建联合实验室，投资3亿元。"
+    assert described(text, Relation.COLLABORATES) == Circumstances(
+        Status.ANNOUNCED, ("共建平台", "合作研发"), "2024-03", "", {"amount": 300_000_000, "currency": "CNY"}
+    )
+    given = described(text, Relation.COLLABORATES, ("其他合作",))
+    assert given is not None
+    assert given.kinds == ("其他合作",)
+    supplied = described(f"{A}从不向{B}供货。", Relation.SUPPLIES)
+    assert supplied is not None
+    assert (supplied.status, supplied.kinds) == (Status.DENIED, ())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{A}起诉{B}专利侵权。",
+        f"{A}与{B}互为竞争对手。",
+        f"{A}与{B}联合发布报告。",
+        f"{A}与{B}有没有合作？",
+    ],
+)
+def test_a_lawsuit_competition_or_question_is_no_tie(text: str) -> None:
+    assert described(text, Relation.COLLABORATES) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "parties", "wanted"),
+    [
+        ("签署战略合作协议", (FIRM, OTHER), ("战略合作",)),
+        ("共建联合实验室", (FIRM, OTHER), ("合作研发", "共建平台")),
+        ("合资设立公司", (FIRM, OTHER), ("合资",)),
+        ("签约", (FIRM, OTHER), ("其他合作",)),
+        ("签约", (FIRM, Name(Kind.PARK, PARK)), ("签约入驻",)),
+        ("由其负责运营", (FIRM, Name(Kind.PARK, PARK)), ("运营服务",)),
+        ("从这里毕业", (FIRM, Name(Kind.INSTITUTION, "启岚孵化器")), ("孵化",)),
+        ("加入", (FIRM, Name(Kind.INSTITUTION, "澜江产业联盟")), ("联盟成员",)),
+        ("共同承担项目", (FIRM, OTHER), ("项目合作",)),
+    ],
+)
+def test_kinds_by_words_and_parties(words: str, parties: tuple[Name, Name], wanted: tuple[str, ...]) -> None:
+    assert cooperation(words, parties) == wanted

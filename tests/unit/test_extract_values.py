@@ -7,7 +7,7 @@ from extraction import read
 
 from graph.model import Relation
 from ingest.extract.amount import amounts
-from ingest.extract.date import dates
+from ingest.extract.date import dates, stated
 from ingest.extract.ranking import title, value
 
 
@@ -65,6 +65,21 @@ def test_dates_of_the_republic_and_without_a_year() -> None:
     assert dates("113家厂商", taiwan=True) == []
     assert [one.text for one in dates("3月5日签约", "2022-07-11")] == ["2022-03-05"]
     assert dates("3月5日签约") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("2019年至2021年", [("2019", False), ("2021", True)]),
+        ("有效期至2025年12月31日", [("2025-12-31", True)]),
+        ("于2023年6月30日终止", [("2023-06-30", True)]),
+        ("2024年3月签署,2024年5月投产", [("2024-03", False), ("2024-05", False)]),
+        ("from 2019 to 2021", []),
+        ("signed in 2019, expires on 3 May 2021", [("2019", False), ("2021-05-03", True)]),
+    ],
+)
+def test_ends(text: str, wanted: list[tuple[str, bool]]) -> None:
+    assert [(one.text, one.until) for one in stated(text)] == wanted
 
 
 @pytest.mark.parametrize(
