@@ -13,6 +13,7 @@ from spacy.tokens import Doc, Span
 from graph.model import Kind
 from ingest import lexicon
 from ingest.extract.english import english_spans, is_english
+from ingest.extract.gazetteer import Gazetteer
 from ingest.extract.industry import industry_spans
 from ingest.extract.lac import Lac, Token
 from ingest.extract.names import (
@@ -53,11 +54,7 @@ class _Gazetteer:
     """All names of the lexicon, the longest at each place, and how names end."""
 
     def __init__(self) -> None:
-        table = lexicon.gazetteer()
-        self._entries = list(table.values())
-        self._names = AhoCorasick(
-            list(table), matchkind=MatchKind.LeftmostLongest, implementation=Implementation.ContiguousNFA
-        )
+        self._gazetteer = Gazetteer()
         self._suffixes = lexicon.suffixes()
         self._ends = AhoCorasick(
             [suffix.text for suffix in self._suffixes],
@@ -67,9 +64,7 @@ class _Gazetteer:
 
     def __call__(self, doc: Doc) -> Doc:
         text = _text(doc)
-        doc.user_data["hits"] = [
-            Hit(start, end, self._entries[number]) for number, start, end in self._names.find_matches_as_indexes(text)
-        ]
+        doc.user_data["hits"] = self._gazetteer.hits(text)
         doc.user_data["ends"] = [
             (start, end, self._suffixes[number]) for number, start, end in self._ends.find_matches_as_indexes(text)
         ]

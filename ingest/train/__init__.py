@@ -1,0 +1,1 @@
+"""Making the weights that ship, from the labelled documents in `ingest/training`."""
