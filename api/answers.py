@@ -9,14 +9,17 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from api.settings import Settings
+from graph.errors import SettingError
 from graph.model import Kind
 from graph.store.base import Store
 
 if TYPE_CHECKING:
     from api.deps import Ways
+    from graph.query.explain import Reasons
     from graph.query.known import StoreNames
     from graph.search.embedder import Embedder
     from graph.search.names import Named
+    from ingest.model import Extractor
 
 
 def folded(text: str) -> str:
@@ -48,15 +51,42 @@ def answer_question(store: Store, question: str) -> dict[str, Any]:
     return answer(store, parse(question, known_names(store), folded)).json()
 
 
+def explanation(store: Store, id_or_name: str) -> dict[str, Any]:
+    """Why the graph says what it says of an entity, fact, evidence or passage."""
+    from graph.query.explain import explain
+
+    return explain(store, id_or_name, reasons())
+
+
+def reasons() -> Reasons:
+    """What rules mean and how names become keys, as documents are read here."""
+    from graph.query.explain import Reasons
+    from ingest.extract.rule import meaning
+    from ingest.resolve.why import steps
+
+    return Reasons(meaning, lambda kind, name: [asdict(step) for step in steps(kind, name)])
+
+
 def open_ways(where: Settings) -> Ways:
     """All that the HTTP interface uses, with the graph of these settings opened."""
     from api.deps import Ways
     from api.intake import intake
     from api.stores import open_store
+
+    reader = partial(_reader, where)
+    return Ways(open_store(where), folded, known_names, intake(reader), embedder(where), reasons())
+
+
+def _reader(where: Settings) -> Extractor:
+    """The extractor for documents that are sent over HTTP."""
     from ingest.extract import extractor
 
-    reader = partial(extractor, "fast")
-    return Ways(open_store(where), folded, known_names, intake(reader), embedder(where))
+    if where.extractor == "llm":
+        raise SettingError(
+            "documents sent over HTTP are not read by llm, because nobody is asked whether to pay; "
+            "read them with `parkbond ingest --extractor llm`, or set PARKBOND_EXTRACTOR to another"
+        )
+    return extractor(where.extractor, cache=where.cache)
 
 
 def known_names(store: Store) -> StoreNames:
@@ -77,7 +107,9 @@ def _broader() -> dict[tuple[Kind, str], str]:
     """The broader field of each field; the city or province of each place whose name only one place has."""
     from ingest import lexicon
 
-    fields = {(Kind.INDUSTRY, name): one.broader for name, one in lexicon.industries().items() if one.broader}
+    table = lexicon.industries()
+    fields = {(Kind.INDUSTRY, thing): name for name, one in table.items() for thing in one.includes}
+    fields |= {(Kind.INDUSTRY, name): one.broader for name, one in table.items() if one.broader}
     found = Counter(place.name for place in lexicon.places())
     places = {(Kind.PLACE, one.name): one.parent for one in lexicon.places() if one.parent and found[one.name] == 1}
     return fields | places

@@ -49,9 +49,18 @@ app = typer.Typer(
 )
 
 Json = Annotated[bool, typer.Option("--json", help="Print data instead of a table.")]
+Chosen = Annotated[
+    str,
+    typer.Option("--extractor", help="What reads: tagger, fast (for bulk), llm (an endpoint).", show_default=False),
+]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask before llm is paid for.")]
 Paths = Annotated[
     list[Path],
-    typer.Argument(help="Files or folders: txt, md, html, csv, json, jsonl.", show_default=False, readable=False),
+    typer.Argument(
+        help="Files or folders: txt, md, html, csv, json, jsonl, pdf, docx, xlsx, pptx, eml, zip.",
+        show_default=False,
+        readable=False,
+    ),
 ]
 
 
@@ -62,14 +71,27 @@ def ingest(
     vectors: Annotated[
         bool, typer.Option("--vectors/--no-vectors", help="Also make the vectors for search by meaning.")
     ] = True,
+    reader: Chosen = "",
+    reread: Annotated[
+        bool, typer.Option("--reread", help="Read unchanged documents anew that another extractor has read.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be read and what llm costs.")] = False,
+    yes: Yes = False,
     as_json: Json = False,
 ) -> None:
     """Read documents into the graph. What is there unchanged costs nothing; what changed is replaced."""
-    from api.jobs import ingest_paths
-    from api.terminal import show_summary
+    from api.jobs import ingest_paths, look_at
+    from api.terminal import show_load, show_summary
 
+    where = _reading(reader)
     with _store() as store:
-        summary = ingest_paths(store, paths, settings(), workers=workers, vectors=vectors)
+        if dry_run:
+            load = look_at(store, paths, where, reread=reread)
+            _print(load, as_json, show_load)
+            raise typer.Exit(1 if load["problems"] else 0)
+        if where.extractor == "llm":
+            _agreed(look_at(store, paths, where, reread=reread), yes)
+        summary = ingest_paths(store, paths, where, workers=workers, reread=reread, vectors=vectors)
     _print(summary, as_json, show_summary)
     raise typer.Exit(1 if summary["problems"] else 0)
 
@@ -99,15 +121,45 @@ def roster(
 def extract(
     paths: Paths,
     output: Annotated[Path, typer.Option("--output", "-o", help="Where to write: one JSON object a document.")],
+    reader: Chosen = "",
+    yes: Yes = False,
 ) -> None:
     """Read names and claims from documents into a file. Needs no graph."""
-    from api.jobs import extract_paths
+    from api.jobs import extract_paths, look_at_extract
     from api.terminal import show_problems
 
-    written, problems = extract_paths(paths, output)
+    where = _reading(reader)
+    if where.extractor == "llm":
+        _agreed(look_at_extract(paths, where), yes)
+    written, problems = extract_paths(paths, output, where)
     show_problems(problems)
     typer.echo(f"{written} documents written to {output}", err=True)
     raise typer.Exit(1 if problems else 0)
+
+
+@app.command()
+def train(
+    out: Annotated[Path, typer.Argument(help="Folder for the weights and their card.", show_default=False)],
+    without: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--without", metavar="FILE", help="Leave a file of the training texts out (its stem), to judge by."
+        ),
+    ] = None,
+    passes: Annotated[int, typer.Option(min=1, help="Passes over the documents, every second over fresh copies.")] = 8,
+) -> None:
+    """Make the weights of the extractor tagger anew from the labelled documents. Takes up where it was stopped."""
+    from ingest.train.learn import Recipe
+    from ingest.train.run import train as run
+
+    weights = run(
+        out,
+        settings().cache,
+        recipe=Recipe(passes=passes),
+        without=without or (),
+        progress=lambda line: typer.echo(line, err=True),
+    )
+    typer.echo(f"{weights}: copy it and card.json to ingest/extract/neural to read with it", err=True)
 
 
 @app.command()
@@ -161,6 +213,22 @@ def ask(
 
 
 @app.command()
+def explain(
+    what: Annotated[
+        str,
+        typer.Argument(metavar="ID", help="Id of an entity, fact, evidence or passage; or a name.", show_default=False),
+    ],
+    as_json: Json = False,
+) -> None:
+    """Say why: why a name has its type, why names are one entity, which rule made a claim; with the words marked."""
+    from api.answers import explanation
+    from api.terminal import show_explanation
+
+    with _store() as store:
+        _print(explanation(store, what), as_json, show_explanation)
+
+
+@app.command()
 def search(
     words: Annotated[str, typer.Argument(help="What to look for.", show_default=False)],
     limit: Annotated[int, typer.Option(min=1, max=100)] = 10,
@@ -194,10 +262,12 @@ def measure(
     if nodes and edges:
         report = measured(read_network(nodes, edges))
     else:
+        from graph.industry import classed
         from graph.projection import project
+        from ingest.resolve.concept import classify
 
         with _store() as store:
-            report = measured(project(store))
+            report = measured(classed(project(store), classify))
     if form == "csv" and not as_json:
         typer.echo(as_csv(report), nl=False)
     elif form in ("json", "table"):
@@ -239,6 +309,97 @@ def delete(
 
     with _store() as store:
         _print(delete_documents(store, documents), as_json, show_deleted)
+
+
+review = typer.Typer(help="Decide which names are one entity. Without a command: the names that wait.")
+app.add_typer(review, name="review", invoke_without_command=True)
+OneName = Annotated[str, typer.Argument(help="A name as documents write it, or its id.", show_default=False)]
+Who = Annotated[str, typer.Option("--who", help="Who says so; the user of this machine if not given.")]
+Reason = Annotated[str, typer.Option("--reason", help="Why, for the log.")]
+Again = Annotated[bool, typer.Option("--again", help="Replace the opposite judgement of the same two names.")]
+
+
+@review.callback()
+def review_queue(
+    context: typer.Context,
+    limit: Annotated[int, typer.Option(min=1, max=100)] = 10,
+    after: Annotated[str, typer.Option("--after", help="`next` of the page before.")] = "",
+    as_json: Json = False,
+) -> None:
+    """The names that may be one entity, the most alike first, with the sentences that use them."""
+    if context.invoked_subcommand:
+        return
+    from api.terminal import show_queue
+    from graph.query.review import queue
+
+    with _store() as store:
+        _print(queue(store, after, limit), as_json, show_queue)
+
+
+@review.command("same")
+def review_same(
+    a: OneName, b: OneName, who: Who = "", reason: Reason = "", again: Again = False, as_json: Json = False
+) -> None:
+    """Two names are one entity."""
+    _judge("same", a, b, who, reason, again, as_json)
+
+
+@review.command("different")
+def review_different(
+    a: OneName, b: OneName, who: Who = "", reason: Reason = "", again: Again = False, as_json: Json = False
+) -> None:
+    """Two names are two entities, also where a third name is like both."""
+    _judge("different", a, b, who, reason, again, as_json)
+
+
+@review.command("unsure")
+def review_unsure(a: OneName, b: OneName, who: Who = "", reason: Reason = "", as_json: Json = False) -> None:
+    """Nobody knows: the rules decide. This also takes an earlier judgement back."""
+    _judge("unsure", a, b, who, reason, False, as_json)
+
+
+def _judge(verdict: str, a: str, b: str, who: str, reason: str, again: bool, as_json: bool) -> None:
+    from api.review import judge_names
+    from api.terminal import show_judged
+    from graph.judgement import Verdict
+
+    with _store() as store:
+        said = judge_names(store, a, b, Verdict(verdict), who=who, reason=reason, again=again)
+    _print(said, as_json, show_judged)
+
+
+@review.command("log")
+def review_log(as_json: Json = False) -> None:
+    """Every judgement, in the order in which they were given."""
+    from api.terminal import show_log
+    from graph.query.review import log
+
+    with _store() as store:
+        _print(log(store), as_json, show_log)
+
+
+@review.command("export")
+def review_export(
+    output: Annotated[Path, typer.Option("--output", "-o", help="The file to write: one JSON object a line.")],
+) -> None:
+    """Write the log to a file."""
+    from api.files import replacing
+    from api.review import export_log
+
+    with _store() as store, replacing(output) as file:
+        lines = sum(file.write(line + "\n") > 0 for line in export_log(store))
+    typer.echo(f"{lines} judgements written to {output}", err=True)
+
+
+@review.command("import")
+def review_import(
+    file: Annotated[Path, typer.Argument(help="A file that `review export` wrote.", show_default=False)],
+) -> None:
+    """Add the judgements of a file to the log; those that are there are passed over. Names may come later."""
+    from api.review import import_log
+
+    with _store() as store:
+        typer.echo(f"{import_log(store, file)} new judgements", err=True)
 
 
 @app.command()
@@ -291,6 +452,29 @@ def _demo_settings() -> Settings:
 
     plain = settings({})
     return replace(plain, graph=default_graph().removesuffix("graph") + "demo", cache=settings().cache)
+
+
+def _reading(extractor: str) -> Settings:
+    """The settings with this extractor, if one is given. Raises SettingError for one that cannot be had."""
+    from dataclasses import replace
+
+    from ingest.extract import identity
+
+    plain = settings()
+    where = replace(plain, extractor=extractor or plain.extractor)
+    identity(where.extractor, where.llm)
+    return where
+
+
+def _agreed(load: dict[str, Any], yes: bool) -> None:
+    """Show what a reading costs and go on only if the user wants it."""
+    from api.terminal import cost_of
+
+    if not load["to_read"]:
+        return
+    typer.echo(cost_of(load), err=True)
+    if not yes:
+        typer.confirm("go on?", abort=True, err=True)
 
 
 def _store() -> closing[Store]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Depends, Path, Query, Request
 
+from graph.query.explain import Reasons
 from graph.query.known import Known
 from graph.search.embedder import Embedder
 from graph.store.base import Store
@@ -47,6 +48,7 @@ class Ways:
     known: Callable[[Store], Known]
     intake: Intake
     embedder: Embedder | None = None
+    reasons: Reasons = field(default_factory=Reasons)
 
 
 def ways(request: Request) -> Ways:

@@ -52,6 +52,10 @@ def _packages() -> Iterator[Finding]:
             yield _finding(name, version(name))
         except PackageNotFoundError:
             yield _finding(name, "not installed", False, "run make setup")
+    try:
+        yield _finding("rapidocr", version("rapidocr"))
+    except PackageNotFoundError:
+        yield _finding("rapidocr", "not installed: scans and pictures are not read (pip install 'parkbond[ocr]')")
 
 
 def _model(where: Settings) -> Finding:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from functools import partial
@@ -14,21 +14,78 @@ from typing import Any
 from api.files import replacing
 from api.settings import Settings
 from graph.errors import NotFound, ParkbondError, ReadError
+from graph.model import Document
 from graph.store.base import Store
-from ingest.extract import extractor
-from ingest.pipeline import Progress, ingest, ingest_extraction
+from ingest.extract import extractor, identity
+from ingest.pipeline import BATCH, Progress, ingest, ingest_extraction, look
+from ingest.read import Limits
 
 Report = dict[str, Any]
 
 
 def ingest_paths(
-    store: Store, paths: Sequence[Path], where: Settings, *, workers: int = 1, vectors: bool = True
+    store: Store,
+    paths: Sequence[Path],
+    where: Settings,
+    *,
+    workers: int = 1,
+    reread: bool = False,
+    vectors: bool = True,
 ) -> Report:
-    """Read files into the graph, then make the vectors that are missing."""
+    """Read files into the graph, then make the vectors that are missing.
+
+    Unchanged documents that another extractor read are read anew with `reread`.
+    """
+    reader = identity(where.extractor, where.llm)
+    batch = 1 if where.extractor == "llm" else BATCH  # what was paid for is written at once
     with _progress("reading") as progress:
-        summary = ingest(paths, store, extractor=partial(extractor, "fast"), workers=workers, progress=progress)
+        summary = ingest(
+            paths,
+            store,
+            extractor=partial(extractor, where.extractor, where.llm, where.cache),
+            identity=reader,
+            reread=reread,
+            workers=workers,
+            batch=batch,
+            limits=_limits(where),
+            progress=progress,
+        )
     report = asdict(summary) | _size(store) | {"vectors": 0}
     return _with_vectors(report, store, where) if vectors else report
+
+
+def look_at(store: Store, paths: Sequence[Path], where: Settings, *, reread: bool = False) -> Report:
+    """What `ingest_paths` would read, and by estimate what it would cost: {"price": None} where no price is set."""
+    weigh = _costs if where.extractor == "llm" else _sizes
+    reader = identity(where.extractor, where.llm)
+    found, summary = look(paths, store, partial(weigh, where), identity=reader, reread=reread, limits=_limits(where))
+    return asdict(summary) | {"extractor": reader} | found
+
+
+def look_at_extract(paths: Sequence[Path], where: Settings) -> Report:
+    """What `extract_paths` would cost by estimate."""
+    from ingest.read import read_all
+
+    return _costs(where, (item for item in read_all(paths, _limits(where)) if not isinstance(item, ReadError)))
+
+
+def _limits(where: Settings) -> Limits:
+    """The limits of the process that reads rich formats."""
+    return Limits(int(where.read_memory), max(1, int(where.read_seconds)), int(where.read_size * 1_000_000))
+
+
+def _sizes(_: Settings, documents: Iterable[Document]) -> Report:
+    sizes = [len(document.text) for document in documents]
+    return {"to_read": len(sizes), "characters": sum(sizes)}
+
+
+def _costs(where: Settings, documents: Iterable[Document]) -> Report:
+    from ingest.extract.llm import estimate
+
+    assert where.llm is not None
+    cost = estimate(documents)
+    told = asdict(cost)
+    return {"to_read": told.pop("documents"), **told, "model": where.llm.model, "price": cost.price(where.llm)}
 
 
 def _with_vectors(report: Report, store: Store, where: Settings) -> Report:
@@ -56,7 +113,7 @@ def ingest_roster(
     """Add the rows of a list of firms; rows that do not hold are left out and named. Raises ReadError if none does."""
     from ingest.roster import read_roster
 
-    roster = read_roster(file, source, date)
+    roster = read_roster(file, source, date, _limits(where))
     report = asdict(ingest_extraction(roster.extraction, store)) | _size(store) | {"vectors": 0}
     report["failed"] = len(roster.refused)
     report["problems"] = [str(row) for row in roster.refused]
@@ -85,20 +142,24 @@ def _hint(store: Store, unknown: Sequence[str]) -> str:
     return f"; did you mean {', '.join(like)}? (paths are those inside the ingested folder)" if like else ""
 
 
-def extract_paths(paths: Sequence[Path], output: Path) -> tuple[int, list[str]]:
+def extract_paths(paths: Sequence[Path], output: Path, where: Settings) -> tuple[int, list[str]]:
     """Write what each document says as one JSON object a line. Returns how many, and the files that cannot be read."""
     from ingest.extract.export import export
     from ingest.read import read_all
 
     problems: list[str] = []
     written = 0
-    reader = extractor("fast")
+    reader = extractor(where.extractor, where.llm, where.cache)
     with replacing(output) as file, _progress("extracting") as progress:
-        for item in read_all(paths):
-            if isinstance(item, ReadError):
-                problems.append(str(item))
+        for item in read_all(paths, _limits(where)):
+            try:
+                if isinstance(item, ReadError):
+                    raise item
+                found = export(reader.extract(item))
+            except ReadError as error:
+                problems.append(str(error))
                 continue
-            file.write(json.dumps(export(reader.extract(item)), ensure_ascii=False) + "\n")
+            file.write(json.dumps(found, ensure_ascii=False) + "\n")
             written += 1
             progress(written, item.source)
     return written, problems

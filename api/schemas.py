@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
@@ -18,6 +18,7 @@ _EVIDENCE = {
     "title": "签约仪式",
     "url": "https://example.org/1",
     "published": "2024-05-06",
+    "place": "page 1-2",
     "start": 0,
     "end": 28,
     "relation": "COLLABORATES",
@@ -55,6 +56,7 @@ class Quote(BaseModel):
     title: str
     url: str
     published: str
+    place: str = Field("", description='Where it stands in its file: "page 1-2", "sheet 名单, A3:C3"; "" if not known.')
     start: int
     end: int
     relation: str
@@ -461,6 +463,169 @@ class Index(BaseModel):
     published: list[Standing] = []
 
 
+class Step(BaseModel):
+    """One change of a name on the way to its comparison key."""
+
+    what: str
+    text: str = Field(description="The name after it.")
+    row: dict[str, Any] | None = Field(description="The row of a table that says so: table, name, alias, when, source.")
+
+
+class Rule(BaseModel):
+    """How often a rule or model found something."""
+
+    times: int
+    why: str
+
+
+class Spoken(BaseModel):
+    """A name in a passage; [start, end) are code points of the document's original text."""
+
+    start: int
+    end: int
+    surface: str
+    name: str = Field(description="The fullest form in its document, or its curated name.")
+    kind: str
+    entity: str
+    entity_name: str
+    rule: str = Field(description="The rule or model that gave it its type, a model with its score.")
+    why: str = Field(description="The rule in words.")
+    passage: str
+
+
+class ShownMention(Spoken):
+    """A mention with its sentence; the name is [mark_start, mark_end) of it."""
+
+    sentence: str
+    mark_start: int
+    mark_end: int
+    document: str
+    title: str
+    place: str
+    extractor: str
+
+
+class ExplainedName(BaseModel):
+    """A name of an entity as documents tell it."""
+
+    id: str
+    name: str
+    surfaces: dict[str, int]
+    rules: dict[str, Rule]
+    steps: list[list[Step]] = Field(description="How the name, then each of its writings, becomes its key.")
+
+
+class Verdict(BaseModel):
+    """What a person said of two names."""
+
+    id: str
+    verdict: str
+    who: str
+    at: str
+    reason: str
+
+
+class Compared(BaseModel):
+    """Two names that were compared or judged."""
+
+    a: str
+    b: str
+    names: list[str]
+    score: float
+    parts: dict[str, float]
+    judgement: Verdict | None
+    entity: str | None = Field(default=None, description="Whose the other name is, where it is another's.")
+
+
+class ExplainedParty(EvidenceParty):
+    """Who a claim is about, with the name."""
+
+    name: str
+
+
+class ExplainedClaim(BaseModel):
+    """A claim: what made it, how sure it was, and the words; offsets as in `Quote`."""
+
+    id: str
+    relation: str
+    kinds: list[str]
+    parties: list[ExplainedParty]
+    status: str
+    date: str
+    until: str
+    qualifier: str
+    values: Values
+    rule: str
+    why: str
+    confidence: float | None
+    extractor: str = Field(description='What read the document, with its version; "" if not known.')
+    document: str
+    title: str
+    start: int
+    end: int
+    sentence: str
+    mark_start: int
+    mark_end: int
+
+
+class ExplainedPassage(Text):
+    """Why: of a passage."""
+
+    type: Literal["passage"]
+    document: str
+    title: str
+    url: str
+    published: str
+    place: str
+    extractor: str
+    mentions: list[Spoken]
+    claims: list[ExplainedClaim]
+
+
+class ExplainedEvidence(ExplainedClaim):
+    """Why: of a piece of evidence."""
+
+    type: Literal["evidence"]
+    quote: str
+    url: str
+    published: str
+    passage: Text
+    mentions: list[Spoken] = Field(description="Where its parties stand in its passage.")
+
+
+class ExplainedFact(BaseModel):
+    """Why: of a link or collaboration."""
+
+    type: Literal["fact"]
+    id: str
+    relation: str
+    kinds: list[str]
+    parties: list[ExplainedParty]
+    evidence: int = Field(description="How many claims are behind it; at most 30 are shown.")
+    claims: list[ExplainedClaim]
+
+
+class ExplainedEntity(BaseModel):
+    """Why: of an entity."""
+
+    type: Literal["entity"]
+    id: str
+    kind: str
+    name: str
+    aliases: list[str]
+    documents: int
+    places: int = Field(description="How often documents name it.")
+    names: list[ExplainedName]
+    same: list[Compared] = Field(description="What joins its names.")
+    apart: list[Compared] = Field(description="Names like its own that are another's.")
+    mentions: list[ShownMention] = Field(description="The first places, with their sentences.")
+
+
+Explanation = Annotated[
+    ExplainedPassage | ExplainedEvidence | ExplainedFact | ExplainedEntity, Field(discriminator="type")
+]
+
+
 class NewDocument(BaseModel):
     """A document to be read; without an id, a hash of its text is its id."""
 
@@ -577,3 +742,90 @@ class Health(BaseModel):
     counts: dict[str, int]
     vectors: int
     passages: int
+
+
+class Usage(BaseModel):
+    """A sentence that uses a name."""
+
+    document: str
+    title: str
+    text: str
+
+
+class Side(BaseModel):
+    """One of two names: the id that documents give it, how it is written, the entity that it means now."""
+
+    id: str
+    name: str
+    entity: str
+    code: str = Field(description='Its credit code where documents state one, else "".')
+    passages: int
+    sentences: list[Usage]
+
+
+class Judgement(BaseModel):
+    """What somebody said of two names."""
+
+    id: str
+    at: str
+    who: str
+    verdict: Literal["same", "different", "unsure"]
+    a: str
+    b: str
+    a_name: str
+    b_name: str
+    score: float = Field(description="Of the pair when it was judged.")
+    reason: str
+
+
+class Judged(Judgement):
+    """A judgement and what came of it."""
+
+    one: bool = Field(description="Whether the two names are one entity now.")
+
+
+class Logged(Judgement):
+    """A judgement of the log."""
+
+    stands: bool = Field(description="Whether it is the latest of its pair.")
+
+
+class JudgementLog(BaseModel):
+    """Judgements in the order in which they were given."""
+
+    judgements: list[Logged]
+    total: int
+
+
+class Waiting(BaseModel):
+    """Two names that may be one entity."""
+
+    id: str
+    kind: str
+    score: float
+    parts: dict[str, float] = Field(description="What the score is the sum of.")
+    a: Side
+    b: Side
+    judged: Judgement | None = Field(description="The latest judgement of the pair.")
+    conflict: str = Field(description='Why they are two although rules or a person say one; "" if none do.')
+
+
+class ReviewQueue(BaseModel):
+    """A page of pairs, the most alike first."""
+
+    items: list[Waiting]
+    next: str = Field(description='`after` of the next page, "" on the last.')
+    total: int
+
+
+class NewJudgement(BaseModel):
+    """A word on two names, each as it is written or by its id."""
+
+    model_config = _example(a="枫隐智能", b="枫隐智能科技有限公司", verdict="same", who="li", reason="", again=False)
+
+    a: str = Field(min_length=1, max_length=500)
+    b: str = Field(min_length=1, max_length=500)
+    verdict: Literal["same", "different", "unsure"]
+    who: str = Field("", max_length=200)
+    reason: str = Field("", max_length=2000)
+    again: bool = Field(False, description="Replace the opposite judgement of the same pair.")

@@ -5,6 +5,16 @@ PARKBOND_GRAPH_USER       user of a Neo4j server (neo4j)
 PARKBOND_GRAPH_PASSWORD   its password
 PARKBOND_GRAPH_DATABASE   its database (neo4j)
 PARKBOND_IDLE             seconds after which an unused embedded engine ends (60)
+PARKBOND_EXTRACTOR        what reads names and claims: tagger, fast or llm (tagger)
+PARKBOND_LLM_URL          base of an OpenAI-compatible endpoint for llm, such as http://127.0.0.1:11434/v1
+PARKBOND_LLM_MODEL        its model
+PARKBOND_LLM_KEY          its key, if it asks for one
+PARKBOND_LLM_PRICE_IN     price of a million tokens sent, to show the cost before anything is sent (0)
+PARKBOND_LLM_PRICE_OUT    price of a million tokens answered (0)
+PARKBOND_LLM_SECONDS      seconds that one answer may take (120)
+PARKBOND_READ_MEMORY      million bytes that the process may hold which reads pdf, Office files, pages … (1500)
+PARKBOND_READ_SECONDS     seconds that such a file, or a page of it that is read by OCR, may take (60)
+PARKBOND_READ_SIZE        million bytes that such a file may have (100)
 PARKBOND_MODEL            embedding model: a folder or the name of a model (intfloat/multilingual-e5-small)
 PARKBOND_HUB              1 allows fetching a model from a hub (0)
 PARKBOND_CACHE            where made models are kept (~/.cache/parkbond)
@@ -13,13 +23,16 @@ PARKBOND_CACHE            where made models are kept (~/.cache/parkbond)
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from graph.errors import SettingError
+from ingest.extract import DEFAULT, NAMES, Endpoint
 
 DEFAULT_MODEL = "intfloat/multilingual-e5-small"
+_ADDRESS = re.compile(r"https?://(?:[\w.-]+|\[[\da-fA-F:.]+\])(?::\d{1,5})?(?:/[^\s?#]*)?")
 _SCHEMES = ("embedded:", "neo4j://", "neo4j+s://", "neo4j+ssc://", "bolt://", "bolt+s://", "bolt+ssc://")
 
 
@@ -35,6 +48,11 @@ class Settings:
     model: str
     hub: bool
     cache: Path
+    extractor: str = DEFAULT
+    llm: Endpoint | None = None
+    read_memory: float = 1_500
+    read_seconds: float = 60
+    read_size: float = 100
 
 
 def default_graph() -> str:
@@ -57,6 +75,15 @@ def settings(environ: Mapping[str, str] | None = None) -> Settings:
     hub = env.get("PARKBOND_HUB", "0")
     if hub not in ("0", "1"):
         wrong.append(f"PARKBOND_HUB={hub!r} must be 0 or 1")
+    extractor = env.get("PARKBOND_EXTRACTOR") or DEFAULT
+    if extractor not in NAMES:
+        wrong.append(f"PARKBOND_EXTRACTOR={extractor!r} must be one of {', '.join(NAMES)}")
+    llm = _endpoint(env, wrong)
+    reading = {
+        "read_memory": _number(env, "PARKBOND_READ_MEMORY", 1_500, wrong, "million bytes"),
+        "read_seconds": _number(env, "PARKBOND_READ_SECONDS", 60, wrong),
+        "read_size": _number(env, "PARKBOND_READ_SIZE", 100, wrong, "million bytes"),
+    }
     if wrong:
         raise SettingError("; ".join(wrong))
     return Settings(
@@ -68,10 +95,45 @@ def settings(environ: Mapping[str, str] | None = None) -> Settings:
         model=env.get("PARKBOND_MODEL") or DEFAULT_MODEL,
         hub=hub == "1",
         cache=Path(env.get("PARKBOND_CACHE") or Path.home() / ".cache" / "parkbond"),
+        extractor=extractor,
+        llm=llm,
+        **reading,
     )
 
 
-def _number(env: Mapping[str, str], name: str, default: float, wrong: list[str]) -> float:
+def _endpoint(env: Mapping[str, str], wrong: list[str]) -> Endpoint | None:
+    """The endpoint of the extractor llm, if one is set."""
+    url, model = env.get("PARKBOND_LLM_URL", "").strip(), env.get("PARKBOND_LLM_MODEL", "").strip()
+    if not url and not model:
+        return None
+    if not _ADDRESS.fullmatch(url):
+        wrong.append(f"PARKBOND_LLM_URL={url!r} must be an address such as http://127.0.0.1:11434/v1")
+    if not model:
+        wrong.append("PARKBOND_LLM_MODEL is needed beside PARKBOND_LLM_URL")
+    key = env.get("PARKBOND_LLM_KEY", "").strip()
+    if not (key.isascii() and key.isprintable()):
+        wrong.append("PARKBOND_LLM_KEY holds characters that no key has")
+    return Endpoint(
+        url=url.rstrip("/"),
+        model=model,
+        key=key,
+        price_in=_price(env, "PARKBOND_LLM_PRICE_IN", wrong),
+        price_out=_price(env, "PARKBOND_LLM_PRICE_OUT", wrong),
+        seconds=_number(env, "PARKBOND_LLM_SECONDS", 120.0, wrong),
+    )
+
+
+def _price(env: Mapping[str, str], name: str, wrong: list[str]) -> float:
+    try:
+        value = float(env.get(name) or 0)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value < float("inf"):
+        wrong.append(f"{name}={env[name]!r} must be a price of a million tokens, 0 or more")
+    return value
+
+
+def _number(env: Mapping[str, str], name: str, default: float, wrong: list[str], unit: str = "seconds") -> float:
     given = env.get(name)
     if not given:
         return default
@@ -80,5 +142,5 @@ def _number(env: Mapping[str, str], name: str, default: float, wrong: list[str])
     except ValueError:
         value = -1.0
     if not 0 < value < float("inf"):
-        wrong.append(f"{name}={given!r} must be a number of seconds above 0")
+        wrong.append(f"{name}={given!r} must be a number of {unit} above 0")
     return value

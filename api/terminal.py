@@ -14,7 +14,7 @@ Data = Mapping[str, Any]
 
 _RELATIONS = {"SUPPLIES": "supply", "INVESTS": "investment"}
 _WHOLE = ("park", "interval")  # columns that are not broken over lines
-_TRACKED = ("read", "added", "changed", "unchanged", "duplicate", "skipped", "failed")
+_TRACKED = ("read", "added", "changed", "reread", "unchanged", "duplicate", "skipped", "failed")
 _SHOWN_NOTES = 10
 _SHOWN_FIRMS = 12
 _SHOWN_ROWS = 10
@@ -33,11 +33,39 @@ def show_summary(summary: Data) -> None:
     out.print(f"documents: {counts}")
     vectors = f"; {summary['vectors']} vectors made" if summary.get("vectors") else ""
     out.print(f"graph: {summary['entities']} entities, {summary['relations']} relations{vectors}")
+    if summary["tally"]:
+        out.print(f"extractor: {', '.join(f'{number:,} {what}' for what, number in summary['tally'].items())}")
     show_problems(summary["problems"])
-    for note in summary["notes"][:_SHOWN_NOTES]:
+    _notes(out, summary["notes"])
+
+
+def _notes(out: Console, notes: Sequence[str]) -> None:
+    for note in notes[:_SHOWN_NOTES]:
         out.print(Text(f"note: {note}", "dim"))
-    if len(summary["notes"]) > _SHOWN_NOTES:
-        out.print(Text(f"… and {len(summary['notes']) - _SHOWN_NOTES} more notes (--json shows all)", "dim"))
+    if len(notes) > _SHOWN_NOTES:
+        out.print(Text(f"… and {len(notes) - _SHOWN_NOTES} more notes (--json shows all)", "dim"))
+
+
+def show_load(load: Data) -> None:
+    """What an ingest would read."""
+    out = console()
+    rest = ", ".join(f"{load[key]} {key}" for key in _TRACKED if load[key] and key != "read")
+    out.print(f"documents: {load['read']} found, {load['to_read']} would be read by {load['extractor']}")
+    out.print(Text(rest, "dim") if rest else "", end="\n" if rest else "")
+    out.print(cost_of(load) if "tokens_in" in load else f"{load['characters']:,} characters")
+    show_problems(load["problems"])
+    _notes(out, load["notes"])
+
+
+def cost_of(load: Data) -> str:
+    """One line about what a reading by a language model costs, by estimate."""
+    price = "no price is set (PARKBOND_LLM_PRICE_IN, PARKBOND_LLM_PRICE_OUT)"
+    if load["price"] is not None:
+        price = f"about {load['price']:,.4f} at the prices that are set"
+    return (
+        f"{load['model']}: {load['to_read']:,} documents in {load['requests']:,} requests, about "
+        f"{load['tokens_in']:,} tokens to send and {load['tokens_out']:,} to get; {price}"
+    )
 
 
 def show_problems(problems: Sequence[str]) -> None:
@@ -198,7 +226,119 @@ def _deal(out: Console, deal: Data) -> None:
 def _quote(out: Console, piece: Data) -> None:
     where = piece.get("title") or piece.get("document")
     out.print(Text(f"    “{piece.get('sentence') or piece['quote']}”"))
-    out.print(Text(f"      {where}, characters {piece['start']}–{piece['end']}  [{piece['id']}]", "dim"))
+    place = f", {piece['place']}" if piece.get("place") else ""
+    out.print(Text(f"      {where}{place}, characters {piece['start']}–{piece['end']}  [{piece['id']}]", "dim"))
+
+
+def show_explanation(told: Data) -> None:
+    """Why: of an entity, a fact, a claim or a passage; the words in question in colour."""
+    out = console()
+    {"passage": _why_passage, "evidence": _why_claims, "fact": _why_fact, "entity": _why_entity}[told["type"]](
+        out, told
+    )
+
+
+def _why_passage(out: Console, told: Data) -> None:
+    _source(out, told)
+    out.print(
+        _marked(
+            out, told["text"], [(one["start"] - told["start"], one["end"] - told["start"]) for one in told["mentions"]]
+        )
+    )
+    _why_mentions(out, told["mentions"])
+    for one in told["claims"]:
+        _why_claim(out, one)
+
+
+def _why_claims(out: Console, told: Data) -> None:
+    _why_claim(out, told)
+    _why_mentions(out, told["mentions"])
+
+
+def _why_fact(out: Console, told: Data) -> None:
+    parties = " – ".join(party["name"] for party in told["parties"])
+    out.print(Text(f"{told['relation']} {parties}", "bold"), Text(f"  {told['id']}", "dim"))
+    out.print(f"{told['evidence']} claim{'' if told['evidence'] == 1 else 's'} behind it")
+    for one in told["claims"]:
+        _why_claim(out, one)
+
+
+def _why_claim(out: Console, one: Data) -> None:
+    parties = ", ".join(f"{party['role']} {party['name']}" for party in one["parties"])
+    kinds = f" ({', '.join(one['kinds'])})" if one["kinds"] else ""
+    sure = f", confidence {one['confidence']:g}" if one["confidence"] is not None else ""
+    when = f", {one['date']}" if one["date"] else ""
+    out.print(Text(f"\n{one['relation']}{kinds}: ", "bold"), f"{parties}; {one['status']}{when}{sure}", sep="")
+    out.print(_marked(out, f"  {one['sentence']}", [(one["mark_start"] + 2, one["mark_end"] + 2)]))
+    out.print(Text(f"  by {one['rule'] or 'no rule'}: {one['why']}"))
+    _source(out, one)
+
+
+def _why_mentions(out: Console, mentions: Sequence[Data]) -> None:
+    for one in mentions:
+        out.print(Text(f"  {one['surface']} ", "bold"), f"is {one['kind']} {one['entity_name']}", sep="")
+        out.print(Text(f"    by {one['rule']}: {one['why']}  [{one['entity']}]", "dim"))
+
+
+def _why_entity(out: Console, told: Data) -> None:
+    out.print(Text(f"{told['kind']} {told['name']}", "bold"), Text(f"  {told['id']}", "dim"))
+    out.print(f"named {told['places']}×, in {told['documents']} independent documents")
+    for name in told["names"]:
+        written = ", ".join(f"{surface} ({times})" for surface, times in name["surfaces"].items())
+        out.print(Text(f"\n{name['name']}", "bold"), f"written {written}")
+        for steps in name["steps"]:
+            out.print("  " + " → ".join(_step(step) for step in steps))
+        for rule, how in name["rules"].items():
+            out.print(Text(f"  {how['times']}× by {rule or 'no rule'}: {how['why']}", "dim"))
+    for one in told["same"]:
+        out.print(Text("\none entity: ", "green"), _compared(one), sep="")
+    for one in told["apart"]:
+        out.print(Text("\nanother entity: ", "yellow"), _compared(one), Text(f"  [{one['entity']}]", "dim"), sep="")
+    for one in told["mentions"]:
+        out.print()
+        out.print(_marked(out, one["sentence"], [(one["mark_start"], one["mark_end"])]))
+        out.print(Text(f"  {told['kind']} by {one['rule']}: {one['why']}"))
+        _source(out, one)
+
+
+def _step(step: Data) -> str:
+    row = step["row"]
+    if not row:
+        return f"{step['text']} [{step['what']}]"
+    when = f", only beside {' or '.join(row['when'])}" if row["when"] else ""
+    return (
+        f"{step['text']} [{step['what']}: {row['table']}, {row['alias'] or row['name']}{when}; source: {row['source']}]"
+    )
+
+
+def _compared(one: Data) -> str:
+    parts = ", ".join(f"{name} {worth:g}" for name, worth in one["parts"].items())
+    said = one["judgement"]
+    word = f"; {said['who']} judged {said['verdict']} on {said['at'][:10]}: {said['reason']}" if said else ""
+    return f"{' and '.join(one['names'])}, alike {one['score']:g}{f' ({parts})' if parts else ''}{word}"
+
+
+def _source(out: Console, one: Data) -> None:
+    read = f", read by {one['extractor']}" if one["extractor"] else ""
+    out.print(
+        Text(f"  {one['title'] or one['document']}, characters {one['start']}–{one['end']}{read}  [{_id(one)}]", "dim")
+    )
+
+
+def _id(one: Data) -> str:
+    return str(one["id"] if "id" in one else one["passage"])
+
+
+def _marked(out: Console, text: str, spans: Sequence[tuple[int, int]]) -> Text:
+    """The text with these spans in colour; where there is no colour, in brackets."""
+    shown = Text()
+    done = 0
+    for start, end in sorted(set(spans)):
+        if start >= done:
+            words = text[start:end] if out.color_system else f"【{text[start:end]}】"
+            shown.append(text[done:start]).append(words, "bold cyan")
+            done = end
+    return shown.append(text[done:])
 
 
 def _understood(query: Data) -> str:
@@ -304,3 +444,40 @@ def _number(value: Any) -> str:
     if not isinstance(value, float):
         return "(see --json)"
     return f"{value:.0f}" if value.is_integer() and abs(value) < 1e9 else f"{value:.3g}"
+
+
+def show_queue(page: Data) -> None:
+    """Pairs of names that wait for a judgement."""
+    out = console()
+    if not page["items"]:
+        out.print("no names wait for a judgement")
+        return
+    for item in page["items"]:
+        parts = ", ".join(f"{name} {worth:+.2f}" for name, worth in item["parts"].items())
+        out.print(f"{item['score']:.2f}  {item['a']['name']} – {item['b']['name']}  ({item['kind']}; {parts})")
+        for side in (item["a"], item["b"]):
+            out.print(Text(f"      {side['id']}{'  ' + side['code'] if side['code'] else ''}", "dim"))
+            for use in side["sentences"]:
+                out.print(Text(f"      {use['document']}: {' '.join(use['text'].split())[:100]}", "dim"))
+        if item["conflict"]:
+            out.print(Text(f"      conflict: {item['conflict']}", "yellow"))
+    rest = page["total"] - len(page["items"])
+    more = f"; more with --after {page['next']!r}" if page["next"] else ""
+    out.print(f"{page['total']} wait{more}" if rest else f"{page['total']} wait")
+    out.print(Text("parkbond review same A B, different A B or unsure A B decides", "dim"))
+
+
+def show_judged(said: Data) -> None:
+    """What came of a judgement."""
+    now = "one entity now" if said["one"] else "two entities now"
+    console().print(f"{said['a_name']} and {said['b_name']}: {said['verdict']}, {now}")
+
+
+def show_log(rows: Sequence[Data]) -> None:
+    """All judgements."""
+    out = console()
+    for row in rows:
+        reason = f" ({row['reason']})" if row["reason"] else ""
+        line = f"{row['at'][:19]}  {row['who']}: {row['a_name']} – {row['b_name']} {row['verdict']}{reason}"
+        out.print(Text(line, "" if row["stands"] else "dim"))
+    out.print(f"{len(rows)} judgements")

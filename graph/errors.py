@@ -41,6 +41,10 @@ class ReadError(InputError):
         self.where = where
         self.reason = reason
 
+    def __reduce__(self) -> tuple[type[ReadError], tuple[str, str]]:
+        """For the way back from a worker process."""
+        return type(self), (self.where, self.reason)
+
 
 class SettingError(InputError):
     """A setting is missing or wrong."""

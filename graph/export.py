@@ -10,10 +10,12 @@ two graphs know the same exactly if their exports are equal byte for byte.
     document       id             title url published form origin version text
     entity         id             kind name aliases documents attributes
     evidence       id             document passage start end relation fact parties kinds status date until qualifier
-                                  values rule confidence origin
+                                  values rule confidence origin told
     link           head, id       relation tail status since until qualifier values documents evidence
-    mention        passage, entity, start, end   surface name rule
-    passage        id             document start end text folded
+    mention        passage, entity, start, end   surface name rule told
+    passage        id             document start end text folded, place where it is known
+
+`told` is there where resolution found that a document's own id (of a mention, of parties) means another entity.
 """
 
 from __future__ import annotations
@@ -114,7 +116,8 @@ def _spans(row: Row) -> Iterator[str]:
     ends = zip(row["spans"][::2], row["spans"][1::2], row["surfaces"], row["names"], row["rules"], strict=True)
     for start, end, surface, name, rule in ends:
         apart = {"type": "mention", "passage": row["passage"], "entity": row["entity"], "start": start, "end": end}
-        yield _json({**apart, "surface": surface, "name": name, "rule": rule})
+        told = {"told": row["told"]} if row["told"] else {}
+        yield _json({**apart, "surface": surface, "name": name, "rule": rule, **told})
 
 
 def _entity(kind: Kind, row: Row) -> str:
@@ -127,6 +130,10 @@ def _entity(kind: Kind, row: Row) -> str:
 
 def _line(kind: str, row: Row) -> str:
     values = {"type": kind} | {name: row[name] for name in _FIELDS[kind]}
+    if kind == "passage" and row.get("place"):
+        values["place"] = row["place"]
+    if row.get("told"):
+        values["told"] = row["told"]
     if "values" in values:
         values["values"] = json.loads(values["values"])
     return _json(values)

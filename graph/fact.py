@@ -16,7 +16,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import combinations
 
@@ -28,7 +28,6 @@ from graph.model import (
     Kind,
     Link,
     Party,
-    Relation,
     Role,
     Status,
     digest,
@@ -92,7 +91,7 @@ def namings(contribution: Contribution) -> list[Naming]:
 def entities(kinds: Mapping[str, Kind], spoken: Iterable[Naming], described: Iterable[Evidence] = ()) -> list[Entity]:
     """The entities of `kinds`, by id.
 
-    The display name is the longest `name` (ties: the smallest string), the aliases are all other names and original
+    The display name is the best of all `name`s (`display_name`), the aliases are all other names and original
     surfaces, `documents` counts distinct origins of form text. Attributes come from DESCRIBED evidence that is not
     denied (`attributes_of`). An entity that no mention names is called by its id.
     """
@@ -118,7 +117,7 @@ def entities(kinds: Mapping[str, Kind], spoken: Iterable[Naming], described: Ite
 def grown(entity: Entity, spoken: Iterable[Naming], attributes: Mapping[str, Value]) -> Entity:
     """The entity after documents of origins that did not name it before: equal to `entities` over all its namings.
 
-    Holds since the longest name of all is the longest of the old display name and the new names.
+    Holds since the best name of all is the best of the old display name and the new names.
     """
     spoken = list(spoken)
     old = {entity.name} - {entity.id}
@@ -136,8 +135,8 @@ def attributes_of(described: Iterable[Evidence]) -> dict[str, Value]:
 
 
 def display_name(names: Iterable[str]) -> str:
-    """The longest name, of equally long ones the smallest string; "" of none."""
-    return min(names, key=lambda name: (-len(name), name), default="")
+    """The longest name that is not all Latin, else the longest; of equally long ones the smallest; "" of none."""
+    return min(names, key=lambda name: (name.isascii(), -len(name), name), default="")
 
 
 def subject(piece: Evidence) -> str:
@@ -151,12 +150,49 @@ def ends(piece: Evidence) -> tuple[str, str]:
     return head.entity, tail.entity
 
 
+def void(piece: Evidence) -> bool:
+    """Whether the parties of a claim turned out to be one entity, so that it says nothing of two."""
+    return not piece.relation.is_about_one and len({party.entity for party in piece.parties}) < 2
+
+
+def told(piece: Evidence) -> tuple[Party, ...]:
+    """The parties of evidence with the ids that its document gave them."""
+    return piece.told or piece.parties
+
+
+def meant(piece: Evidence, homes: Mapping[str, str]) -> Evidence:
+    """The evidence with its parties as the entities that `homes` (document's id -> entity) finds; those it does not
+    know are entities themselves. What the document told stays in `told`."""
+    own = told(piece)
+    parties = tuple(sorted({Party(party.role, homes.get(party.entity, party.entity)) for party in own}))
+    return replace(piece, parties=parties, told=() if parties == own else own)
+
+
+def renamed(contribution: Contribution, homes: Mapping[str, str]) -> Contribution:
+    """The contribution with every entity as `homes` (document's id -> entity) finds it; ids and words stay."""
+    moved = {name for name in contribution.kinds if homes.get(name, name) != name}
+    if not moved:
+        return contribution
+    return replace(
+        contribution,
+        mentions=tuple(
+            replace(one, entity=homes[one.entity], told=one.entity) if one.entity in moved else one
+            for one in contribution.mentions
+        ),
+        evidence=tuple(
+            meant(piece, homes) if any(party.entity in moved for party in piece.parties) else piece
+            for piece in contribution.evidence
+        ),
+        kinds={homes.get(name, name): kind for name, kind in contribution.kinds.items()},
+    )
+
+
 def links(evidence: Iterable[Evidence]) -> list[Link]:
     """One link for each fact of a binary relation, by id (that of the fact); other evidence is passed over."""
     found = []
     for fact, pieces in sorted(_by_fact(evidence).items()):
         first = pieces[0]
-        if first.relation.is_collaboration or first.relation is Relation.DESCRIBED:
+        if first.relation.is_collaboration or first.relation.is_about_one or void(first):
             continue
         head, tail = ends(first)
         status = status_of(pieces)
@@ -187,7 +223,7 @@ def collaborations(evidence: Iterable[Evidence]) -> list[Collaboration]:
     """
     found: list[Collaboration] = []
     for fact, pieces in _by_fact(evidence).items():
-        if pieces[0].relation.is_collaboration:
+        if pieces[0].relation.is_collaboration and not void(pieces[0]):
             found.extend(_collaboration(fact, cluster) for cluster in clusters(pieces))
     return sorted(found, key=lambda collaboration: collaboration.id)
 

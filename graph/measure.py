@@ -1,7 +1,8 @@
 """Every measure of a network at once: of the whole, of each park, of each firm.
 
     {"network": {measure: {...}}, "parks": {park: {measure: {...}}}, "firms": {id: {measure: {...}}},
-     "notes": {"self_loops", "merged_rows", "unknown_nodes"}}
+     "notes": {"self_loops", "merged_rows", "unknown_nodes", and of a `classed` network
+               "firms_unclassified", "firms_without_industry"}}
 
 Each measure is an object `{"value", "lo", "hi", "n", "coverage", "null", "flags", "reason"}` (`graph.metrics.value`).
 The tables below say which function stands behind which name; the functions' docstrings say what they mean.
@@ -119,6 +120,7 @@ def measure(net: Network) -> dict[str, Any]:
             "self_loops": net.notes.self_loops,
             "merged_rows": net.notes.merged_rows,
             "unknown_nodes": list(net.notes.unknown_nodes),
+            **_unclassified(net),
         },
     }
 
@@ -158,6 +160,18 @@ def as_csv(report: Mapping[str, Any]) -> str:
     for note, told in report["notes"].items():
         table.writerow(("notes", "", note, _cell(told), *[""] * (len(COLUMNS) - 4)))
     return out.getvalue()
+
+
+def _unclassified(net: Network) -> dict[str, int]:
+    """How many firms have an industry without a class, and how many no industry, if the network is `classed`."""
+    if "class" not in net.columns:
+        return {}
+    classed = [bool(code) for code in net.columns["class"]]
+    known = (net.industry >= 0).tolist()
+    return {
+        "firms_unclassified": sum(has and not found for has, found in zip(known, classed, strict=True)),
+        "firms_without_industry": known.count(False),
+    }
 
 
 def _searched(name: str, of: Of, net: Network) -> Measure:

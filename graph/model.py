@@ -8,11 +8,12 @@ away again and nothing that others support is lost.
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 
 
 class Kind(StrEnum):
@@ -42,6 +43,7 @@ class Relation(StrEnum):
     ON = "ON"
     RANKED = "RANKED"
     DESCRIBED = "DESCRIBED"  # attributes of one entity (uscc, size, founded, boundary …)
+    CALLED = "CALLED"  # another name of one entity, stated in its document; the qualifier is the id of that name
 
     COLLABORATES = "COLLABORATES"
     SUPPLIES = "SUPPLIES"
@@ -50,6 +52,11 @@ class Relation(StrEnum):
     @property
     def is_collaboration(self) -> bool:
         return self in (Relation.COLLABORATES, Relation.SUPPLIES, Relation.INVESTS)
+
+    @property
+    def is_about_one(self) -> bool:
+        """Whether it says something of one entity, so that neither a link nor a collaboration follows from it."""
+        return self in (Relation.DESCRIBED, Relation.CALLED)
 
 
 class Cooperation(StrEnum):
@@ -125,9 +132,10 @@ def digest(*parts: object) -> str:
     return hashlib.sha256("\x1f".join(str(part) for part in parts).encode()).hexdigest()[:20]
 
 
-def entity_id(kind: Kind, key: str) -> str:
-    """The id of the entity whose comparison key (normalised name) is `key`."""
-    return f"{kind.lower()}-{digest(kind, key)}"
+def entity_id(kind: Kind, key: str, code: str = "") -> str:
+    """The id of the entity whose comparison key (normalised name) is `key`; where its document states its credit
+    code, of the one of that name with that code."""
+    return f"{kind.lower()}-{digest(kind, key, code) if code else digest(kind, key)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +149,7 @@ class Document:
     published: str = ""  # ISO 8601 date, month or year as far as known, "" if unknown; never shifted by a zone
     form: str = "text"  # text | roster
     source: str = ""  # the path given at ingest, relative to the argument; not part of the content
+    places: tuple[tuple[int, str], ...] = ()  # (offset, "page 2"): where the text from there on stands in its file
 
     @property
     def origin(self) -> str:
@@ -150,7 +159,18 @@ class Document:
     @property
     def version(self) -> str:
         """A hash of all that the document says, the source path left out."""
-        return digest(self.id, self.text, self.title, self.url, self.published, self.form)
+        places = (f"{offset} {label}" for offset, label in self.places)
+        return digest(self.id, self.text, self.title, self.url, self.published, self.form, *places)
+
+    def place(self, start: int, end: int) -> str:
+        """Where [start, end) stands in the file: "page 1-2", "slide 4", "sheet 名单, A3:A5 B4"; "" if not known."""
+        first = max(bisect_right(self.places, start, key=itemgetter(0)) - 1, 0)
+        last = bisect_left(self.places, end, key=itemgetter(0))
+        labels = list(dict.fromkeys(label for _, label in self.places[first:last]))
+        parts = [label.rpartition(" ") for label in labels]
+        if len(labels) > 1 and len({part[0] for part in parts}) == 1 and all(part[2].isdecimal() for part in parts):
+            return f"{labels[0]}-{parts[-1][2]}"
+        return "; ".join(labels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +183,7 @@ class Passage:
     end: int
     text: str
     folded: str
+    place: str = ""  # Document.place of it
 
 
 def passage_id(document: str, start: int, end: int) -> str:
@@ -181,6 +202,7 @@ class Mention:
     surface: str
     name: str  # cleaned and folded; the fullest name of the entity in its document, or its curated name
     rule: str = ""  # what found it
+    told: str = ""  # the document's own id of the entity, where resolution found it to be another
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -211,6 +233,7 @@ class Evidence:
     values: Mapping[str, str | int | float] = field(default_factory=dict)  # amount, currency, rank, uscc …
     rule: str = ""  # pattern or model that made the claim
     confidence: float = 1.0
+    told: tuple[Party, ...] = ()  # the parties with the document's own ids, where resolution found others
 
     @property
     def fact(self) -> str:
@@ -239,6 +262,22 @@ def evidence_id(
 
 
 @dataclass(frozen=True, slots=True)
+class Card:
+    """What a name alone tells for comparing it with others; the same for every document that uses it."""
+
+    id: str  # the id that documents give to what they call so
+    kind: Kind
+    text: str  # the comparison key
+    core: str  # without legal form and place; "" where the name is never compared
+    place: str = ""  # of the name: 苏州 of 澜川半导体(苏州)有限公司
+    marks: str = ""  # numbers and directions: names that differ in them are never one
+    parent: str = ""  # of a branch: the id of the firm that it belongs to
+    base: str = ""  # the id of the same name without its code; "" where there is no code
+    code: str = ""  # the credit code
+    block: str = ""  # only names of one block are compared; "" = with none
+
+
+@dataclass(frozen=True, slots=True)
 class Contribution:
     """All that one document adds to the graph."""
 
@@ -247,6 +286,8 @@ class Contribution:
     mentions: tuple[Mention, ...]
     evidence: tuple[Evidence, ...]
     kinds: Mapping[str, Kind]  # of every entity named in mentions and evidence
+    extractor: str = ""  # what read it, with its version, e.g. "fast 1"; "" where nothing was read by one
+    cards: Mapping[str, Card] = field(default_factory=dict)  # of the names that may be compared with others
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ What counts (everything else stays in the graph and out of the measures):
 * a tie: COOPERATES between two enterprises behind which stands a collaboration that was signed, is active or has ended,
   and whose life meets the window. Ownership is none, and settling in a park or running one binds a firm to a park, not
   to a firm. Its weight is the number of independent documents.
-* an industry: the one that most independent documents state; of equally many the smallest id.
+* an industry: the one that most independent documents state; of equally many the smallest name (`main_industry`).
 * an institution tie: the same between an enterprise and an Institution.
 """
 
@@ -18,6 +18,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from graph import fact
+from graph.industry import main_industry
 from graph.model import Cooperation, Status
 from graph.network import Firm, Network, Tie
 from graph.store import cypher
@@ -191,7 +192,7 @@ class _Firms:
             Firm(
                 id=firm,
                 parks={park: self._documents(firm, park, behind) for park, behind in self.parks[firm].items()},
-                industry=min(self.fields[firm], key=lambda name: (-self.fields[firm][name], name), default=""),
+                industry=main_industry(self.fields[firm], self.names),
                 institutions=self.partners[firm],
             )
             for firm in sorted(self.known)

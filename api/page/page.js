@@ -68,7 +68,7 @@ function quote(piece) {
   where.append(
     "— ",
     link(piece.title || piece.document, "/api/v1/documents/" + encodeURIComponent(piece.document)),
-    `${published}, characters ${piece.start}–${piece.end} · `,
+    `${published}${piece.place ? `, ${piece.place}` : ""}, characters ${piece.start}–${piece.end} · `,
     link("evidence · 证据", "/api/v1/evidence/" + encodeURIComponent(piece.id)),
   );
   said.append(where);

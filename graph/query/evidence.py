@@ -66,6 +66,7 @@ def _quoted(row: Row) -> Row:
         "title": row["title"] or "",
         "url": row["url"] or "",
         "published": row["published"] or "",
+        "place": row["place"] or "",
         "start": piece["start"],
         "end": piece["end"],
         "relation": piece["relation"],

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from graph.judgement import Judgement
 from graph.model import Contribution
 
 Row = dict[str, Any]
@@ -31,9 +32,10 @@ class Store(Protocol):
     def add(self, contributions: Sequence[Contribution]) -> Added:
         """Write documents with all they contribute, in one transaction: all or nothing.
 
-        A document whose id and version are there is left alone (its source path is remembered); one whose id is
-        there with another version replaces the old one. Derived entities, links, collaborations and COOPERATES
-        edges are brought up to date in the same transaction, equal to `graph.fact` over all contributions.
+        A document whose id and version are there, read by the same extractor, is left alone (its source path is
+        remembered); one whose id is there with another version or extractor replaces the old one. Derived entities,
+        links, collaborations and COOPERATES edges are brought up to date in the same transaction, equal to
+        `graph.fact` over all contributions.
         """
         ...
 
@@ -51,6 +53,19 @@ class Store(Protocol):
         """
         ...
 
+    def judge(self, judgements: Sequence[Judgement], refuse: bool = True) -> None:
+        """Add judgements of names to the log, in one transaction; those that are there already are passed over.
+
+        The entities follow at once (`graph.judgement`), and a later judgement of the same pair gives back exactly the
+        graph that was there before. Raises Conflict, and keeps nothing, if names that people judged the same cannot
+        be one because of another judgement or of two credit codes; with `refuse` false they are kept and stay apart.
+        """
+        ...
+
+    def judgements(self) -> list[Judgement]:
+        """Every judgement ever given, in the order in which they were."""
+        ...
+
     def remember(self, sources: Mapping[str, str]) -> None:
         """Add a source path to each of these documents (id -> path); ids that are not there are passed over."""
         ...
@@ -61,6 +76,10 @@ class Store(Protocol):
 
     def versions(self, ids: Sequence[str]) -> Mapping[str, str]:
         """The stored version of each of these documents that is there."""
+        ...
+
+    def extractors(self, ids: Sequence[str]) -> Mapping[str, str]:
+        """What read each of these documents that is there (`Contribution.extractor`), "" where that is not known."""
         ...
 
     def documents(self, skip: int = 0, limit: int = 1000) -> list[Row]:

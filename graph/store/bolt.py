@@ -22,11 +22,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from graph.errors import Conflict, InputError, NotFound, SettingError, StoreDenied, StoreDown, StoreError, StoreFull
+from graph.judgement import Judgement
 from graph.model import Contribution, Kind, digest
-from graph.store import change, cypher
+from graph.store import change, cypher, identity
 from graph.store.base import Added, Row
 from graph.store.dialect import Dialect, Embedded, Neo4j, query_text
-from graph.store.rows import BYTES, check, messages
+from graph.store.rows import BYTES, check, judgement_from, messages
 
 if TYPE_CHECKING:
     from neo4j import Driver, Transaction
@@ -120,11 +121,11 @@ class BoltStore:
             return Added()
         for contribution in come.values():
             check(contribution)
-        versions = {name: contribution.document.version for name, contribution in come.items()}
+        made = {name: (each.document.version, each.extractor) for name, each in come.items()}
 
         def work(cursor: _Cursor) -> Added:
             there = {row["id"]: row for row in _stored(cursor, come)}
-            same = [name for name, row in there.items() if row["version"] == versions[name]]
+            same = [name for name, row in there.items() if (row["version"], row["extractor"]) == made[name]]
             _add_sources(cursor, {name: (there[name]["sources"], sources[name]) for name in same})
             fresh = [contribution for name, contribution in come.items() if name not in same]
             changed = [contribution.document.id for contribution in fresh if contribution.document.id in there]
@@ -180,12 +181,34 @@ class BoltStore:
         if rows:
             self._write(work)
 
+    # ---- which names are one entity ----
+
+    def judge(self, judgements: Sequence[Judgement], refuse: bool = True) -> None:
+        """Add judgements of names to the log, all or nothing (`Store.judge`). Raises Conflict if one cannot stand."""
+
+        def work(cursor: _Cursor) -> None:
+            unmet = change.judge(cursor, judgements)
+            if unmet and refuse:
+                raise Conflict(identity.objection(cursor, unmet[0], judgements))
+
+        if judgements:
+            self._write(work)
+
+    def judgements(self) -> list[Judgement]:
+        """Every judgement ever given, in the order in which they were."""
+        return [judgement_from(row["j"]) for row in self.stream(cypher.JUDGEMENTS)]
+
     # ---- reading ----
 
     def versions(self, ids: Sequence[str]) -> Mapping[str, str]:
         """The stored version of each of these documents that is there."""
         groups = messages(ids)
         return {row["id"]: row["version"] for group in groups for row in self.run(cypher.STORED, ids=group)}
+
+    def extractors(self, ids: Sequence[str]) -> Mapping[str, str]:
+        """What read each of these documents that is there, "" where that is not known."""
+        groups = messages(ids)
+        return {row["id"]: row["extractor"] for group in groups for row in self.run(cypher.STORED, ids=group)}
 
     def sourced(self, source: str) -> tuple[str, ...]:
         """The ids of the documents that came from this source path, sorted."""

@@ -17,13 +17,27 @@ from graph.model import ALLOWED, Kind, Relation
 NAMED = (Kind.PARK, Kind.ENTERPRISE, Kind.INSTITUTION, Kind.GOVERNMENT, Kind.PLACE, Kind.INDUSTRY, Kind.RANKING)
 """The kinds that documents name, so that their names are looked up by full text."""
 
-UNIQUE: tuple[str, ...] = ("Meta", "Document", "Passage", "Evidence", "Collaboration", *(kind.value for kind in Kind))
+UNIQUE: tuple[str, ...] = (
+    *("Meta", "Document", "Passage", "Evidence", "Collaboration", "Local", "Pair", "Judgement"),
+    *(kind.value for kind in Kind),
+)
 """Labels whose `id` is unique."""
 
 INDEXED: tuple[tuple[str, str], ...] = (
     ("Document", "origin"),
+    ("Document", "witness"),
+    *(("Document", f"part{at}") for at in range(4)),
     ("Evidence", "fact"),
     ("Evidence", "subject"),
+    ("Evidence", "called"),
+    ("Evidence", "void"),
+    ("Local", "block"),
+    ("Local", "base"),
+    ("Local", "code"),
+    ("Pair", "a"),
+    ("Pair", "b"),
+    ("Judgement", "a"),
+    ("Judgement", "b"),
     ("Collaboration", "fact"),
 )
 """(label, property) of the other indexes."""
@@ -57,7 +71,8 @@ LOCK = "MERGE (m:Meta {id: 'parkbond'}) SET m.revision = coalesce(m.revision, 0)
 # which of $ids are there
 STORED = (
     "UNWIND $ids AS id MATCH (d:Document {id: id}) "
-    "RETURN d.id AS id, d.version AS version, coalesce(d.sources, []) AS sources"
+    "RETURN d.id AS id, d.version AS version, coalesce(d.extractor, '') AS extractor, "
+    "coalesce(d.sources, []) AS sources"
 )
 # set the source paths of documents
 SOURCES = "UNWIND $rows AS r MATCH (d:Document {id: r.id}) SET d.sources = r.sources"
@@ -66,8 +81,8 @@ FROM_SOURCE = "MATCH (d:Document) WHERE $source IN d.sources RETURN d.id AS id, 
 
 # what a document's removal touches: the entities it mentions …
 MENTIONED = (
-    "UNWIND $ids AS id MATCH (d:Document {id: id})<-[:OF]-(p:Passage) WITH p MATCH (p)-[:MENTIONS]->(e) "
-    "RETURN DISTINCT e.id AS id, labels(e)[0] AS kind"
+    "UNWIND $ids AS id MATCH (d:Document {id: id})<-[:OF]-(p:Passage) WITH p MATCH (p)-[m:MENTIONS]->(e) "
+    "RETURN DISTINCT e.id AS id, labels(e)[0] AS kind, coalesce(m.told, e.id) AS told"
 )
 # … and its evidence
 CLAIMED = (
@@ -88,7 +103,8 @@ ORIGINS = "UNWIND $origins AS origin MATCH (d:Document {origin: origin}) RETURN 
 NAMINGS: Mapping[Kind, str] = {
     kind: (
         f"UNWIND $ids AS id MATCH (e:{kind} {{id: id}}) WITH e MATCH (e)<-[m:MENTIONS]-(:Passage) "
-        "RETURN e.id AS entity, m.names AS names, m.surfaces AS surfaces, m.origin AS origin, m.form AS form"
+        "RETURN e.id AS entity, m.names AS names, m.surfaces AS surfaces, m.origin AS origin, m.form AS form, "
+        "coalesce(m.told, e.id) AS told"
     )
     for kind in Kind
 }
@@ -112,20 +128,22 @@ def _fields(row: str, names: str) -> str:
     return "{" + ", ".join(f"{name}: {row}.{name}" for name in names.split()) + "}"
 
 
+_IMPRINT = "imprint part0 part1 part2 part3"
 ADD_DOCUMENT = (
-    f"UNWIND $rows AS r CREATE (:Document {_fields('r', 'id title url published form origin version text sources')})"
+    "UNWIND $rows AS r CREATE (:Document "
+    f"{_fields('r', 'id title url published form origin version text sources extractor witness ' + _IMPRINT)})"
 )
 # a text too large for one message comes in pieces
 APPEND_TEXT = "MATCH (d:Document {id: $id}) SET d.text = d.text + $piece"
 _EVIDENCE = _fields(
     "e",
     "id document origin fact relation passage start end parties party_kinds kinds status date until qualifier values "
-    "rule confidence subject",
+    "rule confidence subject told called void",
 )
 # passages, each with its evidence
 ADD_PASSAGE = (
     "UNWIND $rows AS r MATCH (d:Document {id: r.document}) "
-    f"CREATE (p:Passage {_fields('r', 'id document start end text folded')})-[:OF]->(d) WITH p, r "
+    f"CREATE (p:Passage {_fields('r', 'id document start end text folded place')})-[:OF]->(d) WITH p, r "
     f"UNWIND r.evidence AS e CREATE (:Evidence {_EVIDENCE})-[:IN]->(p)"
 )
 # more evidence of a passage than one row should carry
@@ -138,7 +156,7 @@ ADD_MENTION: Mapping[Kind, str] = {
     kind: (
         f"UNWIND $rows AS r MATCH (p:Passage {{id: r.passage}}) UNWIND r.mentions AS m WITH p, m "
         f"MATCH (e:{kind} {{id: m.entity}}) "
-        f"CREATE (p)-[:MENTIONS {_fields('m', 'spans surfaces names rules origin form')}]->(e)"
+        f"CREATE (p)-[:MENTIONS {_fields('m', 'spans surfaces names rules origin form told')}]->(e)"
     )
     for kind in Kind
 }
@@ -231,6 +249,118 @@ DROP_TIE: Mapping[Couple, str] = {
     for a, b in _COUPLES
 }
 
+# ---- which names are one entity ------------------------------------------------------------------------------------
+
+# names as documents tell them: their entities and what the names alone say (`graph.model.Card`)
+LOCALS = "UNWIND $ids AS id MATCH (l:Local {id: id}) RETURN properties(l) AS l"
+LOCALS_IN_BLOCK = "UNWIND $blocks AS block MATCH (l:Local {block: block}) RETURN properties(l) AS l"
+LOCALS_OF_BASE = "UNWIND $ids AS id MATCH (l:Local {base: id}) RETURN properties(l) AS l"
+LOCALS_OF_CODE = "UNWIND $codes AS code MATCH (l:Local {code: code}) RETURN properties(l) AS l"
+ADD_LOCAL = (
+    "UNWIND $rows AS r CREATE (:Local "
+    f"{_fields('r', 'id kind entity text core place marks parent base code block')})"
+)
+DROP_LOCAL = "UNWIND $ids AS id MATCH (l:Local {id: id}) DELETE l"
+SET_HOME = "UNWIND $rows AS r MATCH (l:Local {id: r.id}) SET l.entity = r.entity"
+# compared names
+PAIRS_OF = (
+    "UNWIND $ids AS id MATCH (p:Pair {a: id}) RETURN properties(p) AS p "
+    "UNION ALL UNWIND $ids AS id MATCH (p:Pair {b: id}) RETURN properties(p) AS p"
+)
+SET_PAIR = "UNWIND $rows AS r MERGE (p:Pair {id: r.id}) SET p = r"
+DROP_PAIR = "UNWIND $ids AS id MATCH (p:Pair {id: id}) DELETE p"
+# what people said of names
+JUDGED = (
+    "UNWIND $ids AS id MATCH (j:Judgement {a: id}) RETURN properties(j) AS j "
+    "UNION ALL UNWIND $ids AS id MATCH (j:Judgement {b: id}) RETURN properties(j) AS j"
+)
+JUDGEMENTS_THERE = "UNWIND $ids AS id MATCH (j:Judgement {id: id}) RETURN j.id AS id"
+ADD_JUDGEMENT = "UNWIND $rows AS r CREATE (j:Judgement {id: r.id}) SET j = r"
+JUDGEMENTS = "MATCH (j:Judgement) RETURN properties(j) AS j ORDER BY j.at, j.id"
+# compared names from a score on, the most alike first
+QUEUE = "MATCH (p:Pair) WHERE p.score >= $least RETURN properties(p) AS p ORDER BY p.score DESC, p.id"
+# documents that call something by another name
+CALLED_AS = "UNWIND $ids AS id MATCH (e:Evidence {called: id}) RETURN properties(e) AS e"
+# evidence whose parties are one entity
+VOID = "UNWIND $ids AS id MATCH (e:Evidence {void: id}) RETURN properties(e) AS e"
+EVIDENCE_BY_ID = "UNWIND $ids AS id MATCH (e:Evidence {id: id}) RETURN properties(e) AS e"
+# the evidence of what an entity takes part in
+EVIDENCE_AROUND: Mapping[Kind, tuple[str, ...]] = {
+    kind: (
+        *(
+            f"UNWIND $ids AS id MATCH (e:{kind} {{id: id}}) WITH e "
+            f"MATCH (e){arrow[0]}[x:{'|'.join(sorted(types))}]{arrow[1]}() RETURN x.evidence AS evidence"
+            for arrow, types in (
+                (("-", "->"), {end[0].value for end in LINKED if end[1] == kind}),
+                (("<-", "-"), {end[0].value for end in LINKED if end[2] == kind}),
+            )
+            if types
+        ),
+        *(
+            (
+                f"UNWIND $ids AS id MATCH (e:{kind} {{id: id}}) WITH e MATCH (e)-[:PARTY]->(c:Collaboration) "
+                "RETURN c.evidence AS evidence",
+            )
+            if kind in PARTIES
+            else ()
+        ),
+    )
+    for kind in Kind
+}
+# which of these names some passage still mentions
+STILL_MENTIONED: Mapping[Kind, str] = {
+    kind: (
+        f"UNWIND $rows AS r MATCH (e:{kind} {{id: r.entity}}) WITH e, r MATCH (e)<-[m:MENTIONS]-(:Passage) "
+        "WHERE coalesce(m.told, e.id) = r.local RETURN DISTINCT r.local AS local"
+    )
+    for kind in Kind
+}
+# which of these entities evidence without words still tells of
+STILL_TOLD = (
+    "UNWIND $ids AS id MATCH (e:Evidence {subject: id}) RETURN DISTINCT id "
+    "UNION UNWIND $ids AS id MATCH (e:Evidence {void: id}) RETURN DISTINCT id"
+)
+# let an entity be there, so that mentions can be led to it
+MEET: Mapping[Kind, str] = {kind: f"UNWIND $ids AS id MERGE (e:{kind} {{id: id}})" for kind in Kind}
+# the mentions of an entity that documents tell as $rows' local
+MENTIONS_TOLD: Mapping[Kind, str] = {
+    kind: (
+        f"UNWIND $rows AS r MATCH (e:{kind} {{id: r.entity}}) WITH e, r MATCH (e)<-[m:MENTIONS]-(p:Passage) "
+        "WHERE coalesce(m.told, e.id) = r.local RETURN p.id AS passage, r.local AS local, properties(m) AS m"
+    )
+    for kind in Kind
+}
+DROP_MENTIONS: Mapping[Kind, str] = {
+    kind: (
+        f"UNWIND $rows AS r MATCH (e:{kind} {{id: r.entity}}) WITH e, r MATCH (e)<-[m:MENTIONS]-(:Passage) "
+        "WHERE coalesce(m.told, e.id) = r.local DELETE m"
+    )
+    for kind in Kind
+}
+# whom evidence means
+SET_PARTIES = (
+    "UNWIND $rows AS r MATCH (e:Evidence {id: r.id}) SET e.fact = r.fact, e.parties = r.parties, "
+    "e.party_kinds = r.party_kinds, e.subject = r.subject, e.told = r.told, e.void = r.void"
+)
+
+# ---- which documents are one witness --------------------------------------------------------------------------------
+
+_PRINT = "RETURN d.id AS id, d.origin AS origin, d.imprint AS imprint, d.witness AS witness"
+PRINTS = f"UNWIND $ids AS id MATCH (d:Document {{id: id}}) WHERE d.imprint <> '' {_PRINT}"
+PRINTS_LIKE = " UNION ALL ".join(
+    f"UNWIND $prints AS print MATCH (d:Document {{part{at}: print[{at}]}}) {_PRINT}" for at in range(4)
+)
+PRINTS_OF_WITNESS = (
+    f"UNWIND $witnesses AS witness MATCH (d:Document {{witness: witness}}) WHERE d.imprint <> '' {_PRINT}"
+)
+SET_WITNESS: tuple[str, ...] = (
+    "UNWIND $rows AS r MATCH (d:Document {id: r.id}) SET d.witness = r.witness",
+    "UNWIND $rows AS r MATCH (d:Document {id: r.id}) WITH d, r MATCH (d)<-[:OF]-(p:Passage) WITH p, r "
+    "MATCH (p)-[m:MENTIONS]->() SET m.origin = r.witness",
+    "UNWIND $rows AS r MATCH (d:Document {id: r.id}) WITH d, r MATCH (d)<-[:OF]-(p:Passage) WITH p, r "
+    "MATCH (p)<-[:IN]-(e:Evidence) SET e.origin = r.witness",
+)
+
 # ---- vectors --------------------------------------------------------------------------------------------------------
 
 UNEMBEDDED = (
@@ -257,12 +387,12 @@ NODES: Mapping[str, str] = {
     label: f"UNWIND $ids AS id MATCH (n:{label} {{id: id}}) RETURN properties(n) AS n" for label in UNIQUE
 }
 NODES_BUT_VECTORS = (
-    "UNWIND $ids AS id MATCH (n:Passage {id: id}) RETURN n {.id, .document, .start, .end, .text, .folded} AS n"
+    "UNWIND $ids AS id MATCH (n:Passage {id: id}) RETURN n {.id, .document, .start, .end, .text, .folded, .place} AS n"
 )
 MENTIONS_OF = (
     "UNWIND $ids AS id MATCH (p:Passage {id: id}) WITH p MATCH (p)-[m:MENTIONS]->(e) "
     "RETURN p.id AS passage, e.id AS entity, m.spans AS spans, m.surfaces AS surfaces, m.names AS names, "
-    "m.rules AS rules"
+    "m.rules AS rules, m.told AS told"
 )
 LINKS_OF: Mapping[Kind, str] = {
     kind: (
@@ -305,9 +435,38 @@ ENTITY: Mapping[Kind, str] = {kind: f"MATCH (e:{kind} {{id: $id}}) RETURN proper
 # evidence with its words and its document
 EVIDENCE = (
     "UNWIND $ids AS id MATCH (e:Evidence {id: id})-[:IN]->(p:Passage) WITH e, p MATCH (p)-[:OF]->(d:Document) "
-    "RETURN properties(e) AS evidence, p.id AS passage, p.start AS passage_start, p.text AS text, d.id AS document, "
+    "RETURN properties(e) AS evidence, p.id AS passage, p.start AS passage_start, p.text AS text, p.place AS place, "
+    "d.id AS document, "
     "d.title AS title, d.url AS url, d.published AS published"
 )
+
+# ---- explanations ---------------------------------------------------------------------------------------------------
+
+# what names stand in passages
+NAMED_IN = (
+    "UNWIND $ids AS id MATCH (p:Passage {id: id}) WITH p MATCH (p)-[m:MENTIONS]->(e) "
+    "RETURN p.id AS passage, e.id AS entity, e.name AS entity_name, labels(e)[0] AS kind, properties(m) AS m "
+    "ORDER BY passage, entity"
+)
+# what is claimed in passages
+CLAIMED_IN = (
+    "UNWIND $ids AS id MATCH (p:Passage {id: id}) WITH p MATCH (p)<-[:IN]-(e:Evidence) RETURN e.id AS id ORDER BY id"
+)
+# passages with their documents and what read them
+READ_IN = (
+    "UNWIND $ids AS id MATCH (p:Passage {id: id}) WITH p MATCH (p)-[:OF]->(d:Document) "
+    "RETURN p.id AS id, p.text AS text, p.start AS start, p.end AS end, coalesce(p.place, '') AS place, "
+    "d.id AS document, d.title AS title, d.url AS url, d.published AS published, "
+    "coalesce(d.extractor, '') AS extractor"
+)
+# how an entity is spoken of, everywhere
+SPOKEN: Mapping[Kind, str] = {
+    kind: (
+        f"MATCH (e:{kind} {{id: $id}}) WITH e MATCH (e)<-[m:MENTIONS]-(p:Passage) "
+        "RETURN p.id AS passage, properties(m) AS m ORDER BY passage"
+    )
+    for kind in Kind
+}
 
 # ---- search: passages, names ----------------------------------------------------------------------------------------
 
@@ -323,7 +482,7 @@ PASSAGES = (
 MENTIONING: Mapping[Kind, str] = {
     kind: (
         f"MATCH (e:{kind} {{id: $id}}) WITH e MATCH (e)<-[:MENTIONS]-(p:Passage) "
-        "RETURN p.id AS passage ORDER BY passage LIMIT $limit"
+        "RETURN DISTINCT p.id AS passage ORDER BY passage LIMIT $limit"
     )
     for kind in NAMED
 }

@@ -9,7 +9,8 @@ from operator import attrgetter
 from typing import Any
 
 from graph.errors import InputError
-from graph.fact import said, span
+from graph.fact import said, span, void
+from graph.judgement import Judgement, Verdict
 from graph.model import (
     ALLOWED,
     Collaboration,
@@ -27,6 +28,7 @@ from graph.model import (
     Status,
     in_order,
 )
+from graph.witness import imprint, parts
 
 Row = dict[str, Any]
 
@@ -47,9 +49,9 @@ _AS_THEY_STAND = attrgetter("start", "end", "surface", "name", "rule")
 # ---- out ------------------------------------------------------------------------------------------------------------
 
 
-def document_row(document: Document, origin: str, version: str, sources: Iterable[str]) -> Row:
+def document_row(document: Document, origin: str, version: str, sources: Iterable[str], extractor: str = "") -> Row:
     """A Document without what does not fit into one message (`pieces` gives the rest of the text)."""
-    return {
+    row = {
         "id": document.id,
         "title": document.title,
         "url": document.url,
@@ -59,7 +61,11 @@ def document_row(document: Document, origin: str, version: str, sources: Iterabl
         "version": version,
         "text": document.text[:PIECE],
         "sources": sorted(set(sources) - {""}),
+        "extractor": extractor,
+        "imprint": imprint(document),
+        "witness": origin,
     }
+    return row | {f"part{at}": part for at, part in enumerate(parts(str(row["imprint"])))}
 
 
 def pieces(text: str) -> Iterator[str]:
@@ -75,14 +81,15 @@ def passage_row(passage: Passage) -> Row:
         "end": passage.end,
         "text": passage.text,
         "folded": passage.folded,
+        "place": passage.place or None,
     }
 
 
 def mention_rows(mentions: Iterable[Mention], origin: str, form: str) -> list[Row]:
-    """One row for each passage and entity; spans are start, end, start, end … in order."""
-    spoken: dict[tuple[str, str], list[Mention]] = defaultdict(list)
+    """One row for each passage and name told of an entity; spans are start, end, start, end … in order."""
+    spoken: dict[tuple[str, str, str], list[Mention]] = defaultdict(list)
     for mention in sorted(set(mentions), key=_AS_THEY_STAND):
-        spoken[mention.passage, mention.entity].append(mention)
+        spoken[mention.passage, mention.entity, mention.told].append(mention)
     return [
         {
             "passage": passage,
@@ -93,8 +100,9 @@ def mention_rows(mentions: Iterable[Mention], origin: str, form: str) -> list[Ro
             "rules": [mention.rule for mention in together],
             "origin": origin,
             "form": form,
+            "told": told or None,
         }
-        for (passage, entity), together in spoken.items()
+        for (passage, entity, told), together in spoken.items()
     ]
 
 
@@ -119,7 +127,10 @@ def evidence_row(piece: Evidence, kinds: Mapping[str, Kind]) -> Row:
         "values": said(piece.values),
         "rule": piece.rule,
         "confidence": float(piece.confidence),
-        "subject": piece.parties[0].entity if piece.relation is Relation.DESCRIBED else None,
+        "subject": piece.parties[0].entity if piece.relation.is_about_one else None,
+        "told": party_words(piece.told) or None,
+        "called": piece.qualifier if piece.relation is Relation.CALLED else None,
+        "void": piece.parties[0].entity if void(piece) else None,
     }
 
 
@@ -200,6 +211,7 @@ def evidence_from(row: Mapping[str, Any]) -> Evidence:
         values=json.loads(row["values"]),
         rule=row["rule"],
         confidence=row["confidence"],
+        told=parties_from(row.get("told") or ()),
     )
 
 
@@ -224,6 +236,19 @@ def entity_from(row: Mapping[str, Any], kind: Kind) -> Entity:
     """An entity as `entity_row` wrote it."""
     attributes = {key: row[key] for key in sorted(row) if key not in OWN}
     return Entity(row["id"], kind, row["name"], tuple(row["aliases"]), row["documents"], attributes)
+
+
+def judgement_row(one: Judgement) -> Row:
+    return {
+        **{name: getattr(one, name) for name in ("id", "a", "b", "who", "at", "reason", "score", "a_name", "b_name")},
+        "verdict": one.verdict.value,
+    }
+
+
+def judgement_from(row: Mapping[str, Any]) -> Judgement:
+    """A judgement as `judgement_row` wrote it."""
+    told = {name: row[name] for name in ("a", "b", "who", "at", "reason", "score", "a_name", "b_name")}
+    return Judgement(verdict=Verdict(row["verdict"]), **told)
 
 
 def party_kinds(row: Mapping[str, Any]) -> dict[str, Kind]:
@@ -309,9 +334,9 @@ def _check_evidence(piece: Evidence, document: Document, kinds: Mapping[str, Kin
 
 def _check_roles(piece: Evidence, kinds: Sequence[Kind]) -> None:
     roles = [party.role for party in in_order(piece.parties)]
-    if piece.relation is Relation.DESCRIBED:
+    if piece.relation.is_about_one:
         _require(roles == [Role.SUBJECT], "a description has one subject")
-        taken = OWN & piece.values.keys()
+        taken = OWN & piece.values.keys() if piece.relation is Relation.DESCRIBED else set()
         _require(not taken, f"{', '.join(sorted(taken))} cannot be an attribute")
     elif piece.relation.is_collaboration:
         _require(len({party.entity for party in piece.parties}) > 1, f"{piece.relation} needs two parties")

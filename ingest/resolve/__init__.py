@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 
 from graph.model import (
     ALLOWED,
+    Card,
     Contribution,
     Document,
     Evidence,
@@ -17,15 +19,17 @@ from graph.model import (
     Relation,
     Role,
     Status,
-    entity_id,
     evidence_id,
     fact_id,
 )
-from ingest import lexicon
 from ingest.model import Claim, Extraction, Name
 from ingest.passage import passages as sentences
+from ingest.resolve.called import Called, called
+from ingest.resolve.card import branch, card
+from ingest.resolve.code import codes, stated
 from ingest.resolve.keys import Key, curated, key
-from ingest.script import fold
+from ingest.resolve.parks import above, overlap
+from ingest.script import bare, fold
 
 _OPEN = frozenset((Relation.DESCRIBED,))  # relations without a pair of kinds
 
@@ -34,24 +38,27 @@ def resolve(extraction: Extraction, passages: Sequence[Passage] | None = None) -
     """What a document adds to the graph: passages, mentions and evidence with the ids of the entities meant.
 
     `passages` are those of the document in order (made here if not given). A claim whose kinds the schema does not
-    allow, or whose parties turn out to be one entity, is left out.
+    allow, or whose parties turn out to be one entity, is left out. To what was extracted come credit codes, the other
+    names that the document gives to an entity, and the firm in the name of its branch.
     """
     document = extraction.document
     found = tuple(passages) if passages is not None else sentences(document)
-    known = _Known(document, found, _surfaces(extraction))
-    mentions = tuple(
-        known.mention(mention.start, mention.end, mention.name, mention.rule) for mention in extraction.mentions
-    )
+    claims = (*extraction.claims, *stated(extraction))
+    known = _Known(document, found, _surfaces(extraction), codes(claims))
+    mentions = [known.mention(one.start, one.end, one.name, one.rule) for one in extraction.mentions]
+    kept = [mention for mention in mentions if mention is not None]
+    offices = [piece for mention in kept for piece in known.office(mention)]
+    kept += known.firms(offices, kept)
+    pieces = chain((piece for claim in claims for piece in known.evidence(claim)), known.aliases(extraction), offices)
     evidence: dict[str, Evidence] = {}
-    for claim in extraction.claims:
-        for piece in known.evidence(claim):
-            evidence.setdefault(piece.id, piece)
-    kept = tuple(mention for mention in mentions if mention is not None)
+    for piece in pieces:
+        evidence.setdefault(piece.id, piece)
     named = {mention.entity for mention in kept} | {
         party.entity for piece in evidence.values() for party in piece.parties
     }
     kinds = {entity: kind for entity, kind in sorted(known.kinds.items()) if entity in named}
-    return Contribution(document, found, kept, tuple(evidence.values()), kinds)
+    cards = {entity: known.cards[entity] for entity in kinds}
+    return Contribution(document, found, tuple(kept), tuple(evidence.values()), kinds, cards=cards)
 
 
 def _surfaces(extraction: Extraction) -> Mapping[Name, frozenset[str]]:
@@ -67,16 +74,22 @@ class _Known:
     """The keys of one document's names, each found once."""
 
     def __init__(
-        self, document: Document, passages: Sequence[Passage], surfaces: Mapping[Name, frozenset[str]]
+        self,
+        document: Document,
+        passages: Sequence[Passage],
+        surfaces: Mapping[Name, frozenset[str]],
+        codes: Mapping[Name, str],
     ) -> None:
         self._document = document
         self._surfaces = surfaces
+        self._codes = codes
         self._origin = document.origin
         self._passages = passages
         self._starts = [passage.start for passage in passages]
         self._whole = "\n".join(passage.folded for passage in passages)
         self._keys: dict[Name, Key] = {}
         self.kinds: dict[str, Kind] = {}
+        self.cards: dict[str, Card] = {}
 
     def _key(self, name: Name) -> Key:
         if name not in self._keys:
@@ -85,10 +98,10 @@ class _Known:
         return self._keys[name]
 
     def _id(self, name: Name) -> str:
-        found = self._key(name)
-        entity = entity_id(found.kind, found.key)
-        self.kinds[entity] = found.kind
-        return entity
+        found = card(self._key(name), self._codes.get(name, ""))
+        self.kinds[found.id] = found.kind
+        self.cards[found.id] = found
+        return found.id
 
     def _passage(self, start: int, end: int) -> Passage | None:
         number = bisect_right(self._starts, start) - 1
@@ -104,8 +117,56 @@ class _Known:
         surface = self._document.text[start:end]
         return Mention(self._id(name), passage.id, start, end, surface, self._key(name).name, rule)
 
+    def aliases(self, extraction: Extraction) -> Iterator[Evidence]:
+        """What the document says of other names of its entities."""
+        keys = {one.name: self._key(one.name) for one in extraction.mentions}
+        for one in called(extraction, keys, self._whole):
+            passage = self._passage(one.start, one.end)
+            if passage is not None:
+                yield self._alias(one, passage)
+
+    def _alias(self, one: Called, passage: Passage) -> Evidence:
+        claim = Claim(
+            Relation.CALLED,
+            ((Role.SUBJECT, one.name),),
+            one.start,
+            one.end,
+            Status.ACTIVE,
+            one.rule,
+            qualifier=card(one.other).id,
+            values={"name": one.written},
+        )
+        return self._piece(claim, claim.relation, (Party(Role.SUBJECT, self._id(one.name)),), passage)
+
+    def office(self, mention: Mention) -> Iterator[Evidence]:
+        """That a branch office is owned by the firm in its name."""
+        own = self.cards[mention.entity]
+        passage = self._passage(mention.start, mention.end)
+        if not own.parent or passage is None:
+            return
+        self.kinds[own.parent] = own.kind
+        parties = (Party(Role.HEAD, own.parent), Party(Role.TAIL, own.id))
+        claim = Claim(Relation.OWNS, (), mention.start, mention.end, Status.ACTIVE, "branch")
+        yield self._piece(claim, claim.relation, parties, passage)
+
+    def firms(self, offices: Sequence[Evidence], mentions: Sequence[Mention]) -> list[Mention]:
+        """Mentions of firms that the document names only in the names of their branches."""
+        named = {mention.entity for mention in mentions}
+        found: dict[str, Mention] = {}
+        for piece in offices:
+            parent = next(party.entity for party in piece.parties if party.role is Role.HEAD)
+            office = next(one for one in mentions if (one.start, one.end) == (piece.start, piece.end))
+            name, _ = branch(Key(Kind.ENTERPRISE, "", office.name))
+            self.cards[parent] = card(key(Kind.ENTERPRISE, name, ""))
+            end = office.start + len(name)
+            if parent not in named and bare(self._document.text[office.start : end]) == name:
+                surface = self._document.text[office.start : end]
+                shown = office.name[: len(name)]
+                found.setdefault(parent, Mention(parent, piece.passage, office.start, end, surface, shown, "branch"))
+        return list(found.values())
+
     def evidence(self, claim: Claim) -> Iterator[Evidence]:
-        """The evidence that a claim gives; a park inside its curated parent is also a part of it."""
+        """The evidence that a claim gives; of two parks also what the table of parks knows of them."""
         passage = self._passage(claim.start, claim.end)
         if passage is None:
             return
@@ -113,8 +174,9 @@ class _Known:
         if not self._sound(claim, parties):
             return
         yield self._piece(claim, claim.relation, parties, passage)
-        if claim.relation is Relation.LOCATED_IN and claim.status is not Status.DENIED and self._part(claim):
-            yield self._piece(claim, Relation.PART_OF, parties, passage)
+        if claim.relation is Relation.LOCATED_IN and claim.status is not Status.DENIED:
+            for relation in self._curated(claim):
+                yield self._piece(claim, relation, parties, passage)
 
     def _sound(self, claim: Claim, parties: tuple[Party, ...]) -> bool:
         if claim.relation in _OPEN:
@@ -125,19 +187,15 @@ class _Known:
         directed = {Role.TAIL, Role.BUYER, Role.INVESTEE, Role.CLIENT}
         return all(self.kinds[party.entity] in (tails if party.role in directed else heads) for party in parties)
 
-    def _part(self, claim: Claim) -> bool:
-        """Whether the lexicon knows the head as a part of the tail: only then do the words say so."""
+    def _curated(self, claim: Claim) -> Iterator[Relation]:
+        """What the lexicon knows of two parks that a document speaks of together."""
         keys = [self._key(name) for _, name in claim.parties]
-        if len(keys) != 2 or any(one.kind is not Kind.PARK for one in keys):
-            return False
-        head, tail = keys
-        parks = lexicon.parks()
-        above = parks[head.key].part_of if head.key in parks else ""
-        while above:
-            if above == tail.key:
-                return True
-            above = parks[above].part_of if above in parks else ""
-        return False
+        if len(keys) == 2 and all(one.kind is Kind.PARK for one in keys):
+            head, tail = keys
+            if tail.key in above(head.key):
+                yield Relation.PART_OF
+            if overlap(head.key, tail.key):
+                yield Relation.OVERLAPS
 
     def _piece(self, claim: Claim, relation: Relation, parties: tuple[Party, ...], passage: Passage) -> Evidence:
         values: Mapping[str, str | int | float] = dict(claim.values)

@@ -1,0 +1,70 @@
+"""Judging names: from what a person writes to the log."""
+
+from __future__ import annotations
+
+import getpass
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from graph.errors import InputError
+from graph.judgement import Judgement, Verdict
+from graph.likeness import COMPARED
+from graph.query.review import exported, imported, judge, named
+from graph.store.base import Row, Store
+
+
+def judge_names(
+    store: Store, one: str, other: str, verdict: Verdict, *, who: str = "", reason: str = "", again: bool = False
+) -> Row:
+    """Say of two names (as written, or ids) that they are one entity, two, or that it is not known."""
+    a, b = _meant(store, one), _meant(store, other)
+    return judge(store, a, b, verdict, who=who or _somebody(), reason=reason, again=again)
+
+
+def export_log(store: Store) -> Iterator[str]:
+    """The log as lines of JSON."""
+    for one in store.judgements():
+        yield json.dumps(exported(one), ensure_ascii=False)
+
+
+def import_log(store: Store, file: Path) -> int:
+    """Add the judgements of a file to the log, all or nothing; returns how many were new. Names that no document uses
+    yet are kept for when one does. Raises InputError naming the line that is wrong."""
+    judgements: dict[str, Judgement] = {}
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{file}: cannot be read ({getattr(error, 'strerror', '') or 'not UTF-8'})") from None
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.strip():
+            one = _parsed(f"{file}, line {number}", line)
+            judgements[one.id] = one
+    known = {one.id for one in store.judgements()}
+    new = [one for id, one in judgements.items() if id not in known]
+    store.judge(new, refuse=False)
+    return len(new)
+
+
+def _parsed(where: str, line: str) -> Judgement:
+    try:
+        row = json.loads(line)
+        if not isinstance(row, dict):
+            raise InputError("no judgement: not an object")
+        return imported(row)
+    except (InputError, json.JSONDecodeError) as error:
+        raise InputError(f"{where}: {error}; nothing was imported") from None
+
+
+def _meant(store: Store, words: str) -> str:
+    from ingest.resolve.card import card
+    from ingest.resolve.keys import key
+
+    return named(store, words, [card(key(kind, words, words)).id for kind in sorted(COMPARED)])
+
+
+def _somebody() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "somebody"

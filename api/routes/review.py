@@ -1,0 +1,38 @@
+"""Review: names that may be one entity, and what people say of them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from api.deps import Graph, Limit, Skip
+from api.review import judge_names
+from api.schemas import Judged, JudgementLog, NewJudgement, ReviewQueue
+from graph.judgement import Verdict
+from graph.query.review import log, queue
+
+router = APIRouter(prefix="/review", tags=["review"])
+
+After = Annotated[str, Query(description="`next` of the page before.", max_length=200)]
+
+
+@router.get("", summary="Names that wait for a judgement")
+def list_pairs(graph: Graph, after: After = "", limit: Limit = 20) -> ReviewQueue:
+    """Pairs of names that may be one entity, the most alike first, each with the parts of its score."""
+    return ReviewQueue.model_validate(queue(graph, after, limit))
+
+
+@router.post("", summary="Judge two names")
+def judge(graph: Graph, body: NewJudgement) -> Judged:
+    """Say that two names are one entity, two, or that you do not know; the latest word counts, all are kept."""
+    verdict, who = Verdict(body.verdict), body.who
+    return Judged.model_validate(
+        judge_names(graph, body.a, body.b, verdict, who=who, reason=body.reason, again=body.again)
+    )
+
+
+@router.get("/log", summary="Every judgement")
+def read_log(graph: Graph, skip: Skip = 0, limit: Limit = 100) -> JudgementLog:
+    """The judgements in the order in which they were given."""
+    return JudgementLog.model_validate({"judgements": log(graph, skip, limit), "total": len(graph.judgements())})
