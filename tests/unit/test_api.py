@@ -79,7 +79,7 @@ class Empty:
 class Silent:
     """An extractor that finds nothing."""
 
-    name = "silent"
+    identity = "silent 1"
 
     def extract(self, document: Document) -> Extraction:
         return Extraction(document, (), ())

@@ -121,3 +121,15 @@ def test_the_maximum_between_two_mentions_is_that_of_every_piece_between() -> No
         torch.maximum(state[0, 1], state[1, 4]),
     ]
     assert torch.equal(_between(state, near), torch.stack(expected))
+
+
+def test_names_that_share_a_piece_are_a_pair_too() -> None:
+    torch.manual_seed(0)
+    state, attention = torch.randn(1, 5, 384), torch.rand(1, 5, 5).softmax(-1)
+    pairs, scores = Pairs().eval()(
+        state,
+        attention,
+        [Entity(Kind.ENTERPRISE, ((0, 2),)), Entity(Kind.PLACE, ((0, 2),)), Entity(Kind.PARK, ((0, 4),))],
+    )
+    assert len(pairs) == len(scores) > 2
+    assert torch.isfinite(scores).all()

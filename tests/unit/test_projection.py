@@ -105,7 +105,7 @@ def test_a_tie_weighs_its_independent_documents() -> None:
     assert net.tie_documents.count.tolist() == [3, 1]
 
 
-def test_the_industry_is_the_one_most_documents_state_and_of_equals_the_smallest_id() -> None:
+def test_the_industry_is_the_one_most_documents_state_and_of_equals_the_smallest_name() -> None:
     net = full()
     assert [net.industries[i] if i >= 0 else "" for i in net.industry] == ["光电", "光电", ""]
 

@@ -6,6 +6,7 @@ import pytest
 
 from api.settings import DEFAULT_MODEL, settings
 from graph.errors import SettingError
+from ingest.extract import DEFAULT, Endpoint
 
 
 def test_without_any_setting_the_graph_is_embedded() -> None:
@@ -38,3 +39,49 @@ def test_every_mistake_is_told_at_once() -> None:
 def test_idle_seconds_must_be_a_positive_number(seconds: str) -> None:
     with pytest.raises(SettingError, match="PARKBOND_IDLE"):
         settings({"PARKBOND_IDLE": seconds})
+
+
+def test_the_extractor_and_its_endpoint() -> None:
+    plain = settings({})
+    assert (plain.extractor, plain.llm) == (DEFAULT, None)
+    given = settings(
+        {
+            "PARKBOND_EXTRACTOR": "llm",
+            "PARKBOND_LLM_URL": "http://127.0.0.1:11434/v1/",
+            "PARKBOND_LLM_MODEL": "small",
+            "PARKBOND_LLM_KEY": "secret-key",
+            "PARKBOND_LLM_PRICE_OUT": "1.5",
+            "PARKBOND_LLM_SECONDS": "30",
+        }
+    )
+    assert given.extractor == "llm"
+    assert given.llm == Endpoint("http://127.0.0.1:11434/v1", "small", "secret-key", 0.0, 1.5, 30.0)
+    assert "secret-key" not in repr(given)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PARKBOND_EXTRACTOR", "slow"),
+        ("PARKBOND_LLM_URL", "127.0.0.1:11434"),
+        ("PARKBOND_LLM_URL", "file:///etc/passwd"),
+        ("PARKBOND_LLM_URL", "http://"),
+        ("PARKBOND_LLM_URL", "http://host:port/v1"),
+        ("PARKBOND_LLM_MODEL", ""),
+        ("PARKBOND_LLM_KEY", "schlüssel\n"),
+        ("PARKBOND_LLM_PRICE_IN", "-1"),
+        ("PARKBOND_LLM_PRICE_OUT", "cheap"),
+        ("PARKBOND_LLM_SECONDS", "0"),
+    ],
+)
+def test_a_wrong_extractor_or_endpoint_is_named(name: str, value: str) -> None:
+    sound = {"PARKBOND_LLM_URL": "http://localhost/v1", "PARKBOND_LLM_MODEL": "small"}
+    with pytest.raises(SettingError, match=name):
+        settings(sound | {name: value})
+
+
+def test_the_limits_of_reading_are_settings() -> None:
+    where = settings({"PARKBOND_READ_MEMORY": "800", "PARKBOND_READ_SECONDS": "5"})
+    assert (where.read_memory, where.read_seconds, where.read_size) == (800, 5, 100)
+    with pytest.raises(SettingError, match="PARKBOND_READ_SIZE='-1' must be a number of million bytes"):
+        settings({"PARKBOND_READ_SIZE": "-1"})
