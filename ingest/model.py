@@ -48,18 +48,30 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """Everything that was read from one document."""
+    """Everything that was read from one document.
+
+    `tally` counts what the reading cost and what it left out, by what it is (tokens, claims dropped …); the counts of
+    all documents are summed up in the report.
+    """
 
     document: Document
     mentions: tuple[Mention, ...]
     claims: tuple[Claim, ...]
+    tally: Mapping[str, int] = field(default_factory=dict)
 
 
 class Extractor(Protocol):
-    """Reads names and claims from a document. Pure: the same document gives the same extraction."""
+    """Reads names and claims from a document. Pure: the same document gives the same extraction.
 
-    name: str
+    `identity` is its name and version, as `ingest.extract.identity` tells it without making the extractor. It stands
+    with every document that it read, so it must change when the same document would be read otherwise.
+    """
+
+    identity: str
 
     def extract(self, document: Document) -> Extraction:
-        """The mentions (not overlapping, in order) and claims of the document."""
+        """The mentions (not overlapping, in order) and claims of the document.
+
+        Raises ReadError when this document cannot be read, another error when none can.
+        """
         ...

@@ -91,7 +91,8 @@ def spans(text: str, by_line: bool = False) -> Iterator[tuple[int, int]]:
 def _sentence(document: Document, start: int, end: int) -> Sentence:
     text = document.text[start:end]
     folded = fold(text, join=True)
-    passage = Passage(passage_id(document.id, start, end), document.id, start, end, text, folded.text)
+    place = document.place(start, end)
+    passage = Passage(passage_id(document.id, start, end), document.id, start, end, text, folded.text, place)
     return Sentence(passage, folded)
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TypeVar
@@ -13,7 +14,7 @@ from graph.errors import InputError, ParkbondError, ReadError
 from graph.model import Contribution, Document
 from graph.store.base import Store
 from ingest.model import Extraction, Extractor
-from ingest.read import Skipped, documents
+from ingest.read import Limits, Skipped, documents
 
 CHUNK = 8
 """Documents that one process reads at a time."""
@@ -34,17 +35,32 @@ Progress = Callable[[int, str], None]
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What an ingest did. Counts are documents; `problems` are one line each."""
+    """What an ingest did. Counts are documents; `problems` are one line each.
+
+    `older` of the unchanged were read by another extractor, `reread` were read anew for that reason alone. `tally` is
+    what the reading cost and left out (`Extraction.tally`), summed up.
+    """
 
     read: int = 0
     added: int = 0
     changed: int = 0
+    reread: int = 0
     unchanged: int = 0
+    older: int = 0
     duplicate: int = 0
     skipped: int = 0
     failed: int = 0
     problems: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    tally: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What became of one document: what it adds to the graph, or why it could not be read."""
+
+    found: Contribution | ReadError
+    tally: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -52,6 +68,8 @@ class _Tally:
     """The one thing that changes while documents stream by."""
 
     counts: dict[str, int] = field(default_factory=dict)
+    spent: Counter[str] = field(default_factory=Counter)
+    again: set[str] = field(default_factory=set)  # ids that are read anew because another extractor read them
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     seen: dict[str, str] = field(default_factory=dict)  # document id -> the source that brought it first
@@ -61,7 +79,12 @@ class _Tally:
         self.counts[outcome] = self.counts.get(outcome, 0) + by
 
     def summary(self) -> Summary:
-        return Summary(**self.counts, problems=tuple(self.problems), notes=tuple(self.notes))
+        return Summary(
+            **self.counts,
+            problems=tuple(self.problems),
+            notes=tuple(self.notes),
+            tally=dict(sorted(self.spent.items())),
+        )
 
 
 def ingest(
@@ -69,29 +92,54 @@ def ingest(
     store: Store,
     *,
     extractor: Callable[[], Extractor],
+    identity: str = "",
+    reread: bool = False,
     workers: int = 1,
+    batch: int = BATCH,
+    limits: Limits | None = None,
     progress: Progress | None = None,
 ) -> Summary:
     """Read the files under `paths` and bring the graph up to date with them.
 
-    Each file or record that cannot be read becomes a line in `problems`; the others go on. A batch is written
-    whole or not at all, so an interrupted run is finished by running it again.
+    Each file or record that cannot be read becomes a line in `problems`; the others go on. A batch (so many documents)
+    is written whole or not at all, so an interrupted run is finished by running it again. Unchanged documents that
+    an extractor of another `identity` read ("" = do not look) are counted, and read anew with `reread`. `limits` are
+    those of the process that reads rich formats.
     """
     tally = _Tally()
-    new = _new(_readable(paths, tally), store, tally)
+    new = _new(_readable(paths, tally, limits), store, tally, identity, reread)
     with _Work(extractor, workers) as work, ThreadPoolExecutor(1) as writer:
         writing: Future[None] | None = None
-        for batch in _grouped(work.run(_grouped(new, CHUNK, _length)), BATCH, lambda it: _length(it.document)):
+        done = _kept(work.run(_grouped(new, min(CHUNK, batch), _length)), tally)
+        for group in _grouped(done, batch, lambda it: _length(it.document)):
             if writing:
                 writing.result()  # at most one batch is written while the next is read
-            writing = writer.submit(_add, batch, store, tally)
+            writing = writer.submit(_add, group, store, tally)
             if progress:
-                progress(tally.counts.get("read", 0), batch[-1].document.source)
+                progress(tally.counts.get("read", 0), group[-1].document.source)
         if writing:
             writing.result()
     for document, source in tally.copies:
         store.remember({document: source})
     return tally.summary()
+
+
+def look(
+    paths: Sequence[Path],
+    store: Store,
+    at: Callable[[Iterator[Document]], Item],
+    *,
+    identity: str,
+    reread: bool = False,
+    limits: Limits | None = None,
+) -> tuple[Item, Summary]:
+    """What `at` makes of the documents that `ingest` would read, and the summary of what it need not. Changes nothing.
+
+    `added` and `changed` of the summary stay 0.
+    """
+    tally = _Tally()
+    result = at(_new(_readable(paths, tally, limits), store, tally, identity, reread, remember=False))
+    return result, tally.summary()
 
 
 def ingest_extraction(extraction: Extraction, store: Store) -> Summary:
@@ -108,32 +156,57 @@ def ingest_extraction(extraction: Extraction, store: Store) -> Summary:
 def _add(batch: list[Contribution], store: Store, tally: _Tally) -> None:
     done = store.add(batch)
     tally.count("added", len(done.added))
-    tally.count("changed", len(done.changed))
+    again = tally.again.intersection(done.changed)
+    tally.count("reread", len(again))
+    tally.count("changed", len(done.changed) - len(again))
     tally.count("unchanged", len(done.unchanged))
+
+
+def _kept(done: Iterable[_Read], tally: _Tally) -> Iterator[Contribution]:
+    """What was read; a document that the extractor could not read becomes a problem."""
+    for one in done:
+        tally.spent.update(one.tally)
+        if isinstance(one.found, ReadError):
+            tally.count("failed")
+            tally.problems.append(str(one.found))
+        else:
+            yield one.found
 
 
 # --------------------------------------------------------------------------- what is new
 
 
-def _readable(paths: Sequence[Path], tally: _Tally) -> Iterator[Document]:
+def _readable(paths: Sequence[Path], tally: _Tally, limits: Limits | None = None) -> Iterator[Document]:
     """The documents that can be read; a file that cannot becomes a problem."""
-    for item in documents(paths):
+    for item in documents(paths, limits):
         if isinstance(item, ReadError):
             tally.count("failed")
             tally.problems.append(str(item))
         elif isinstance(item, Skipped):
             tally.count("skipped")
-            tally.notes.append(f"{item.source}: skipped, {item.reason}")
+            (tally.problems if item.wanted else tally.notes).append(f"{item.source}: skipped, {item.reason}")
         else:
             tally.count("read")
             tally.notes += [f"{item.document.source}: {note}" for note in item.notes]
             yield item.document
 
 
-def _new(found: Iterable[Document], store: Store, tally: _Tally) -> Iterator[Document]:
-    """The documents that are new or changed; of copies and unchanged ones only the source path is kept."""
+def _new(
+    found: Iterable[Document],
+    store: Store,
+    tally: _Tally,
+    identity: str = "",
+    reread: bool = False,
+    remember: bool = True,
+) -> Iterator[Document]:
+    """The documents to be read; of copies and unchanged ones only the source path is kept, if it is to be remembered.
+
+    Unchanged documents are read only with `reread`, and then those that an extractor of another identity read.
+    """
+    older: Counter[str] = Counter()
     for group in _grouped(found, BATCH, _length):
         known = store.versions([document.id for document in group])
+        readers = store.extractors([document.id for document in group]) if identity else {}
         unchanged: dict[str, str] = {}
         for document in group:
             if document.id in tally.seen:
@@ -142,12 +215,28 @@ def _new(found: Iterable[Document], store: Store, tally: _Tally) -> Iterator[Doc
                 tally.copies.append((document.id, document.source))
                 continue
             tally.seen[document.id] = document.source
-            if known.get(document.id) == document.version:
+            same = known.get(document.id) == document.version
+            reader = readers.get(document.id, identity) if same else identity
+            if same and not (reread and reader != identity):
                 tally.count("unchanged")
                 unchanged[document.id] = document.source
+                older[reader] += reader != identity
             else:
+                if same:
+                    tally.again.add(document.id)
                 yield document
-        store.remember(unchanged)
+        if remember:
+            store.remember(unchanged)
+    for reader, number in sorted(older.items()):
+        if number:
+            tally.count("older", number)
+            tally.notes.append(_outdated(number, reader, identity))
+
+
+def _outdated(number: int, reader: str, identity: str) -> str:
+    """The note about unchanged documents that another extractor read."""
+    what = f"{number} unchanged document{' was' if number == 1 else 's were'} read by"
+    return f"{what} {reader or 'an older extractor'}; --reread reads them anew with {identity}"
 
 
 # --------------------------------------------------------------------------- who does the reading
@@ -170,20 +259,20 @@ class _Work:
         if self._pool:
             self._pool.shutdown(cancel_futures=True)
 
-    def run(self, chunks: Iterable[list[Document]]) -> Iterator[Contribution]:
+    def run(self, chunks: Iterable[list[Document]]) -> Iterator[_Read]:
         if self._workers == 1:
             yield from self._here(chunks)
         else:
             yield from self._elsewhere(chunks)
 
-    def _here(self, chunks: Iterable[list[Document]]) -> Iterator[Contribution]:
+    def _here(self, chunks: Iterable[list[Document]]) -> Iterator[_Read]:
         reader: Extractor | None = None
         for chunk in chunks:
             reader = reader or self._extractor()
-            yield from contribute(reader, chunk)
+            yield from _read(reader, chunk)
 
-    def _elsewhere(self, chunks: Iterable[list[Document]]) -> Iterator[Contribution]:
-        waiting: list[Future[list[Contribution]]] = []
+    def _elsewhere(self, chunks: Iterable[list[Document]]) -> Iterator[_Read]:
+        waiting: list[Future[list[_Read]]] = []
         for chunk in chunks:
             self._pool = self._pool or ProcessPoolExecutor(
                 self._workers, mp_context=get_context("spawn"), initializer=_start_worker, initargs=(self._extractor,)
@@ -195,7 +284,7 @@ class _Work:
             yield from _done(future)
 
 
-def _done(future: Future[list[Contribution]]) -> list[Contribution]:
+def _done(future: Future[list[_Read]]) -> list[_Read]:
     try:
         return future.result()
     except BrokenExecutor as error:
@@ -213,16 +302,32 @@ def _start_worker(extractor: Callable[[], Extractor]) -> None:
     _worker = extractor()
 
 
-def _work(documents: list[Document]) -> list[Contribution]:
+def _work(documents: list[Document]) -> list[_Read]:
     assert _worker is not None
-    return contribute(_worker, documents)
+    return _read(_worker, documents)
+
+
+def _read(extractor: Extractor, chunk: Sequence[Document]) -> list[_Read]:
+    return [_read_one(extractor, document) for document in chunk]
+
+
+def _read_one(extractor: Extractor, document: Document) -> _Read:
+    try:
+        extraction = extractor.extract(document)
+    except ReadError as error:
+        return _Read(error)
+    return _Read(_contribution(extractor, extraction), extraction.tally)
 
 
 def contribute(extractor: Extractor, chunk: Sequence[Document]) -> list[Contribution]:
-    """What each document adds to the graph. Pure."""
+    """What each document adds to the graph. Pure. Raises ReadError for the first that cannot be read."""
+    return [_contribution(extractor, extractor.extract(document)) for document in chunk]
+
+
+def _contribution(extractor: Extractor, extraction: Extraction) -> Contribution:
     from ingest.resolve import resolve
 
-    return [resolve(extractor.extract(document)) for document in chunk]
+    return replace(resolve(extraction), extractor=extractor.identity)
 
 
 def _length(document: Document) -> int:

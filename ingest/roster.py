@@ -10,19 +10,19 @@ signs, mod 31), or that a spreadsheet has turned into a number, is reported and 
 
 from __future__ import annotations
 
-import datetime
 import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from graph.errors import ReadError
 from graph.model import Document, Kind, Relation, Role, Status, digest
 from ingest.model import Claim, Extraction, Mention, Name
+from ingest.read.child import Child
 from ingest.read.dates import iso_date
 from ingest.read.encoding import decode
+from ingest.read.limits import Limits
 from ingest.read.record import MAX_BYTES
 from ingest.read.table import rows, separator
 
@@ -74,8 +74,6 @@ _DATES = ("founded", "from", "to", "date")
 _MAX_CELL = 500  # characters
 _HEADER_ROWS = 10  # a title and notes may stand above the header
 
-_CODE = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-_CODE_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 _AREA = re.compile(r"(\d+(?:\.\d+)?)(.*)")
 _AREA_UNITS = {
     **dict.fromkeys(("", "平方公里", "km2", "sqkm", "平方千米"), 1.0),
@@ -84,7 +82,7 @@ _AREA_UNITS = {
     **dict.fromkeys(("亩", "畝"), 1 / 1500),
 }
 
-Cell = str | int | float | bool | datetime.date | datetime.time | datetime.timedelta | None
+Cell = str | int | float | bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +113,14 @@ class _Sheet:
 
     source: str
     given: Mapping[str, str]
+    limits: Limits
     rows: list[_Row] = field(default_factory=list)
     refused: list[ReadError] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     areas: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
 
 
-def read_roster(path: Path, source: str | None = None, date: str | None = None) -> Roster:
+def read_roster(path: Path, source: str | None = None, date: str | None = None, limits: Limits | None = None) -> Roster:
     """Read a list of firms; `source` (who published it) and `date` (when it held) count where a row has none.
 
     Raises ReadError if the file cannot be read, lacks a needed column, or has no row that holds.
@@ -129,7 +128,7 @@ def read_roster(path: Path, source: str | None = None, date: str | None = None) 
     stated = iso_date(date or "")
     if stated is None:
         raise ReadError(path.name, f"date {date!r} is in no known form; give YYYY-MM-DD")
-    sheet = _Sheet(path.name, {"source": (source or "").strip(), "date": stated})
+    sheet = _Sheet(path.name, {"source": (source or "").strip(), "date": stated}, limits or Limits())
     for where, cells in _table(path, sheet):
         _take(sheet, where, cells)
     if not sheet.rows:
@@ -140,10 +139,9 @@ def read_roster(path: Path, source: str | None = None, date: str | None = None) 
 
 def valid_uscc(code: str) -> bool:
     """Whether a unified social credit code has the form and check sign of GB 32100-2015: weights 3^i mod 31."""
-    if len(code) != 18 or any(sign not in _CODE for sign in code):
-        return False
-    total = sum(_CODE.index(sign) * weight for sign, weight in zip(code, _CODE_WEIGHTS, strict=False))
-    return code[17] == _CODE[(31 - total % 31) % 31]
+    from stdnum.cn import uscc  # type: ignore[import-untyped]
+
+    return len(code) == 18 and code == code.upper() and bool(uscc.is_valid(code))
 
 
 # ------------------------------------------------------------------------------------------ cells of the three formats
@@ -191,13 +189,8 @@ def _data(path: Path) -> bytes:
 
 def _spreadsheet(path: Path, sheet: _Sheet) -> Iterator[tuple[str, Mapping[str, Cell]]]:
     """The first sheet that has the needed columns; a merged cell counts for all the cells it covers."""
-    from python_calamine import CalamineError, CalamineWorkbook
-
-    try:
-        book = CalamineWorkbook.from_path(str(path))
-        tables = {name: _unmerged(book.get_sheet_by_name(name)) for name in book.sheet_names}
-    except (CalamineError, OSError) as error:
-        raise ReadError(path.name, f"no spreadsheet that can be opened ({error})") from None
+    with Child(sheet.limits) as child:
+        tables: dict[str, list[list[Cell]]] = child.sheets(path, path.name)
     for name, table in tables.items():
         if any({"park", "name"} <= set(_named(row)) for row in table[:_HEADER_ROWS]):
             others = [other for other in tables if other != name]
@@ -205,15 +198,6 @@ def _spreadsheet(path: Path, sheet: _Sheet) -> Iterator[tuple[str, Mapping[str, 
                 sheet.notes.append(f"{path.name}: only sheet {name} was read, not {', '.join(others)}")
             return _under_header(((f"row {number}", row) for number, row in enumerate(table, 1)), sheet)
     raise ReadError(path.name, "no sheet has the columns park and name (园区, 企业名称)")
-
-
-def _unmerged(table: Any) -> list[list[Cell]]:
-    cells: list[list[Cell]] = table.to_python(skip_empty_area=False)
-    for (top, left), (bottom, right) in table.merged_cell_ranges or ():
-        for line in range(top, min(bottom + 1, len(cells))):
-            for column in range(left, min(right + 1, len(cells[line]))):
-                cells[line][column] = cells[top][left]
-    return cells
 
 
 def _json_lines(text: str, sheet: _Sheet) -> Iterator[tuple[str, Mapping[str, Cell]]]:
@@ -320,10 +304,6 @@ def _plain(cell: Cell, place: str) -> str:
     """A cell as one line of text; whole numbers without a fraction, dates in ISO."""
     if cell is None:
         return ""
-    if isinstance(cell, datetime.datetime):
-        return cell.date().isoformat()
-    if isinstance(cell, datetime.date):
-        return cell.isoformat()
     if isinstance(cell, bool) or not isinstance(cell, str | int | float):
         raise ReadError(place, f"a {type(cell).__name__} where text is needed")
     if isinstance(cell, float):

@@ -199,7 +199,8 @@ def _document_line(document: Document) -> dict[str, object]:
 
 
 def _passage_line(passage: Passage) -> dict[str, object]:
-    return {"type": "passage", **{name: getattr(passage, name) for name in Passage.__slots__}}
+    values = {name: getattr(passage, name) for name in Passage.__slots__}
+    return {"type": "passage", **{name: value for name, value in values.items() if name != "place" or value}}
 
 
 def _mention_line(mention: Mention) -> dict[str, object]:

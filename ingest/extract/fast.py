@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from graph.model import Document
-from ingest.extract import claims, coreference, ranking
+from ingest.extract import claims, coreference, identity, ranking
 from ingest.extract.reading import Reading, Sentence, begin
 from ingest.model import Extraction, Mention, Name
 
@@ -16,11 +16,10 @@ CHUNK = 512
 class FastExtractor:
     """Names by LAC, lexicon and suffix rules, claims by trigger words. Loads its models when made."""
 
-    name = "fast"
-
     def __init__(self) -> None:
         from ingest.extract import pipeline
 
+        self.identity = identity("fast")
         self._pipeline = pipeline
         self._nlp = pipeline.build()
 
@@ -44,10 +43,11 @@ def finish(reading: Reading) -> Extraction:
     coreference.mark(reading)
     ranking.mark(reading)
     said = claims.read(reading)
-    return Extraction(reading.document, _mentions(reading), said)
+    return Extraction(reading.document, mentioned(reading), said)
 
 
-def _mentions(reading: Reading) -> tuple[Mention, ...]:
+def mentioned(reading: Reading) -> tuple[Mention, ...]:
+    """The marked names of a document as mentions, in order."""
     result = []
     for sentence in reading.sentences:
         for span in sentence.spans:

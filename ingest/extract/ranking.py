@@ -168,8 +168,14 @@ def _groups(sentence: Sentence, kind: Kind) -> Iterator[list[Span]]:
         yield group
 
 
+_IN_FIELDS = re.compile("(?:在|于|凭|以)(?P<fields>[^,。;在]{2,60}?)等?(?:领域|赛道|产业|方面)")
+
+
 def _fields(sentence: Sentence, start: int, count: int) -> list[str]:
-    """The first list of `count` fields behind `start`."""
+    """The first list of `count` fields behind `start` as the words part them (纤维及复合材料 is one), else as names."""
+    listed = _IN_FIELDS.search(sentence.text, start)
+    if listed and len(items := listed["fields"].split("、")) == count:
+        return items
     for group in _groups(sentence, Kind.INDUSTRY):
         if group[0].start >= start and len(group) == count:
             return [sentence.text[span.start : span.end] for span in group]

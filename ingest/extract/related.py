@@ -38,6 +38,9 @@ _ROLES: Mapping[Relation, tuple[Role, Role]] = {
 _ONE_WAY = frozenset((Cooperation.SETTLING.value, Cooperation.INCUBATION.value, Cooperation.OPERATION.value))
 """Kinds of two parties, each with its own part: never an agreement of many."""
 
+_EITHER = (Relation.COLLABORATES, Relation.SUPPLIES, Relation.INVESTS)
+"""What holds one way only: of both ways of a pair the likelier counts."""
+
 At = tuple[int, int]  # sentence, first character
 
 
@@ -108,7 +111,7 @@ def _likely(names: Known, judged: Sequence[tuple[int, int]], scores: Probabiliti
             likely = float(scores[number, code])
             if kinds[0] not in heads or kinds[1] not in tails:
                 continue
-            if relation is Relation.COLLABORATES:
+            if relation in _EITHER:
                 other = numbers.get((tail, head))
                 back = float(scores[other, code]) if other is not None else 0.0
                 if back > likely or (back == likely and tail < head):
@@ -170,7 +173,7 @@ def _said(said: Sequence[Claim]) -> set[tuple[Relation, Name, Name]]:
         names = [name for _, name in claim.parties]
         for one, other in combinations(names, 2):
             result.add((relation, one, other))
-            if relation is Relation.COLLABORATES or claim.status in _OVER:
+            if relation in _EITHER or claim.status in _OVER:
                 result.add((relation, other, one))
     return result
 

@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from graph.model import Document, Kind
+from graph.model import Document
 from ingest.extract import claims, coreference, identity, ranking, related
 from ingest.extract.fast import mentioned
-from ingest.extract.gazetteer import Gazetteer
 from ingest.extract.lac import Lac
-from ingest.extract.names import Span, gazetteer_spans
+from ingest.extract.limits import Limits
+from ingest.extract.names import Span
 from ingest.extract.neural.decode import Found
 from ingest.extract.neural.reader import Reader, Seen
-from ingest.extract.reading import Reading, Sentence, begin
+from ingest.extract.reading import Reading, begin
 from ingest.extract.skeleton import skeletons
 from ingest.model import Extraction
-
-TOGETHER = 16
-"""Documents read side by side, so that windows of like length share a run of the network."""
-
-
-_LISTED = (Kind.PARK, Kind.ENTERPRISE, Kind.INSTITUTION, Kind.GOVERNMENT)
 
 
 class TaggerExtractor:
@@ -31,42 +24,24 @@ class TaggerExtractor:
         self.identity = identity("tagger")
         self._lac = Lac()
         self._reader = Reader(cache)
-        self._gazetteer = Gazetteer()
+        self._limits = Limits()
 
     def extract(self, document: Document) -> Extraction:
         """The mentions (not overlapping, in order) and claims of the document."""
-        return next(self.extract_all([document]))
+        reading = begin(document)
+        return self._finish(reading, self.look(reading))
 
-    def extract_all(self, documents: Sequence[Document]) -> Iterator[Extraction]:
-        """The same for several documents, faster together than one by one."""
-        for first in range(0, len(documents), TOGETHER):
-            readings = [begin(document) for document in documents[first : first + TOGETHER]]
-            for reading, seen in zip(readings, self.look(readings), strict=True):
-                yield self._finish(reading, seen)
-
-    def look(self, readings: Sequence[Reading]) -> list[Seen]:
-        """Give the sentences of the readings their words and names."""
-        sentences = [sentence for reading in readings for sentence in reading.sentences]
-        for sentence, tokens in zip(sentences, self._lac.run([one.text for one in sentences]), strict=True):
+    def look(self, reading: Reading) -> Seen:
+        """Give the sentences of a reading their words and names. One document at a time: side by side with others it
+        would come out otherwise in the last digits."""
+        texts = [one.text for one in reading.sentences]
+        for sentence, tokens in zip(reading.sentences, self._lac.run(texts), strict=True):
             sentence.tokens = tokens
-        result = self._reader.look(
-            [[one.text for one in reading.sentences] for reading in readings],
-            [[one.tokens for one in reading.sentences] for reading in readings],
-        )
-        for reading, seen in zip(readings, result, strict=True):
-            _place(reading, seen)
-            for sentence in reading.sentences:
-                sentence.spans = self._known(sentence)
-        return result
-
-    def _known(self, sentence: Sentence) -> list[Span]:
-        """The names of a sentence, where the lexicon knows a longer one or another that one instead."""
-        spans = sentence.spans
-        for name in gazetteer_spans(sentence.text, self._gazetteer.hits(sentence.text), sentence.tokens):
-            there = [one for one in spans if one.start < name.end and name.start < one.end]
-            if name.kind in _LISTED and not any(one.start <= name.start and name.end <= one.end for one in there):
-                spans = [one for one in spans if one not in there] + [name]
-        return sorted(spans)
+        seen = self._reader.look(texts, [one.tokens for one in reading.sentences])
+        _place(reading, seen)
+        for sentence in reading.sentences:
+            self._limits.settle(sentence)
+        return seen
 
     def _finish(self, reading: Reading, seen: Seen) -> Extraction:
         settle(reading)

@@ -286,9 +286,7 @@ def words() -> Words:
 def gazetteer() -> Mapping[str, tuple[Entry, ...]]:
     """Every name of every table with what it may stand for; more than one entry where the name is shared."""
     found: dict[str, list[Entry]] = {}
-    for name, entry in chain(
-        _park_names(), _place_names(), _organisation_names(), _field_names(), _registered_names()
-    ):
+    for name, entry in chain(_park_names(), _place_names(), _organisation_names(), _field_names(), _registered_names()):
         rows = found.setdefault(width(name), [])
         if len(name) > 1 and entry not in rows:
             rows.append(entry)

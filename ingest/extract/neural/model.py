@@ -57,6 +57,8 @@ ADMISSIBLE: dict[Relation, tuple[frozenset[Kind], frozenset[Kind]]] = {
 """Which kinds of head and tail the labelling guide knows for a relation."""
 
 MEMORY = 160  # of the LSTM, each way
+CHARACTERS_FORGOTTEN = 0.25
+WORDS_FORGOTTEN = 0.1
 BETWEEN = 90  # pieces looked at between two mentions
 _FAR = 16
 _CROWD = 4
@@ -105,14 +107,18 @@ class Tagger(nn.Module):
         known = (
             torch.gather(state, 1, of),
             self.place(batch.place),
-            self.character(batch.character),
-            self.word(batch.word),
+            self.character(self._forgotten(batch.character, CHARACTERS_FORGOTTEN)),
+            self.word(self._forgotten(batch.word, WORDS_FORGOTTEN)),
             self.named(batch.named),
             self.ending(batch.ending),
         )
         remembered, _ = self.memory(self.drop(torch.cat([one.float() for one in known], -1)))
         scores: Tensor = self.score(self.drop(remembered))
         return scores
+
+    def _forgotten(self, codes: Tensor, share: float) -> Tensor:
+        """In training a share of the codes is 0 (not known), so that context is learnt, not the letters of names."""
+        return codes.masked_fill(torch.rand(codes.shape) < share, 0) if self.training else codes
 
 
 class Pairs(nn.Module):
@@ -247,7 +253,7 @@ def _distance(head: Place, tail: Place) -> int:
 
 def _crowd(starts: Sequence[Place], head: Place, tail: Place) -> int:
     low, high = (head, tail) if head < tail else (tail, head)
-    return min(_CROWD - 1, bisect_left(starts, high) - bisect_right(starts, low))
+    return max(0, min(_CROWD - 1, bisect_left(starts, high) - bisect_right(starts, low)))
 
 
 class Network(nn.Module):

@@ -53,24 +53,16 @@ class Reader:
         self._network = network(folder, trained, self._bfloat16)
         self._steps = self._network.tagger.steps.detach().float().numpy()
 
-    def look(self, sentences: Sequence[Sequence[str]], tokens: Sequence[Sequence[Sequence[Token]]]) -> list[Seen]:
-        """The names of each document, given its folded sentences and their words."""
-        held = [rows(own, words, self._tokenizer) for own, words in zip(sentences, tokens, strict=True)]
-        flat = [row for one in held for row in one]
-        names: list[tuple[decode.Found, ...]] = [()] * len(flat)
-        states: list[Tensor] = [torch.empty(0)] * len(flat)
-        for numbers in _alike([len(row.pieces.ids) for row in flat]):
-            for number, found, state in self._names([flat[number] for number in numbers], numbers):
+    def look(self, sentences: Sequence[str], tokens: Sequence[Sequence[Token]]) -> Seen:
+        """The names of a document, given its folded sentences and their words."""
+        held = rows(sentences, tokens, self._tokenizer)
+        names: list[tuple[decode.Found, ...]] = [()] * len(held)
+        states: list[Tensor] = [torch.empty(0)] * len(held)
+        for numbers in _alike([len(row.pieces.ids) for row in held]):
+            for number, found, state in self._names([held[number] for number in numbers], numbers):
                 names[number], states[number] = found, state
-        result, first = [], 0
-        for one in held:
-            last = first + len(one)
-            own_states = (
-                torch.nn.utils.rnn.pad_sequence(states[first:last], batch_first=True) if one else torch.empty(0)
-            )
-            result.append(Seen(tuple(one), tuple(names[first:last]), own_states))
-            first = last
-        return result
+        state = torch.nn.utils.rnn.pad_sequence(states, batch_first=True) if held else torch.empty(0)
+        return Seen(tuple(held), tuple(names), state)
 
     def _names(
         self, held: Sequence[Row], numbers: Sequence[int]
