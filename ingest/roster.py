@@ -139,7 +139,7 @@ def read_roster(path: Path, source: str | None = None, date: str | None = None, 
 
 def valid_uscc(code: str) -> bool:
     """Whether a unified social credit code has the form and check sign of GB 32100-2015: weights 3^i mod 31."""
-    from stdnum.cn import uscc  # type: ignore[import-untyped]
+    from stdnum.cn import uscc
 
     return len(code) == 18 and code == code.upper() and bool(uscc.is_valid(code))
 

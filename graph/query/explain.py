@@ -250,8 +250,8 @@ def _resolved(store: Store, id: str, names: dict[str, str]) -> Row:
     if not names:
         return {"same": [], "apart": []}
     ids = list(names)
-    pairs = {(row["p"]["a"], row["p"]["b"]): row["p"] for way in cypher.PAIRS_OF for row in store.run(way, ids=ids)}
-    given = [judgement_from(row["j"]) for way in cypher.JUDGED for row in store.run(way, ids=ids)]
+    pairs = {(row["p"]["a"], row["p"]["b"]): row["p"] for row in store.run(cypher.PAIRS_OF, ids=ids)}
+    given = [judgement_from(row["j"]) for row in store.run(cypher.JUDGED, ids=ids)]
     judged = standing(given)
     both = sorted({*pairs, *judged})
     homes = {

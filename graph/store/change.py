@@ -293,10 +293,7 @@ def _standing(cursor: Cursor, touched: Touched) -> Standing:
     return Standing(
         {piece.fact for piece in (*there, *touched.removed)},
         there + [piece for piece in touched.added if not piece.relation.is_about_one],
-        {
-            row["id"]: frozenset(row["evidence"])
-            for row in read(cursor, cypher.COLLABORATIONS_OF_FACT, events, "facts")
-        },
+        {row["id"]: frozenset(row["evidence"]) for row in read(cursor, cypher.COLLABORATIONS_OF_FACT, events, "facts")},
     )
 
 

@@ -257,8 +257,7 @@ LOCALS_IN_BLOCK = "UNWIND $blocks AS block MATCH (l:Local {block: block}) RETURN
 LOCALS_OF_BASE = "UNWIND $ids AS id MATCH (l:Local {base: id}) RETURN properties(l) AS l"
 LOCALS_OF_CODE = "UNWIND $codes AS code MATCH (l:Local {code: code}) RETURN properties(l) AS l"
 ADD_LOCAL = (
-    "UNWIND $rows AS r CREATE (:Local "
-    f"{_fields('r', 'id kind entity text core place marks parent base code block')})"
+    f"UNWIND $rows AS r CREATE (:Local {_fields('r', 'id kind entity text core place marks parent base code block')})"
 )
 DROP_LOCAL = "UNWIND $ids AS id MATCH (l:Local {id: id}) DELETE l"
 SET_HOME = "UNWIND $rows AS r MATCH (l:Local {id: r.id}) SET l.entity = r.entity"

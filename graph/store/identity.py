@@ -160,9 +160,7 @@ def _pairs(cursor: Cursor, locals: Iterable[str]) -> dict[Pair, float]:
     return {(row["a"], row["b"]): row["score"] for row in found}
 
 
-def _candidates(
-    cursor: Cursor, cards: Sequence[Card], called: Iterable[Pair], fresh: Mapping[str, Kind]
-) -> set[Pair]:
+def _candidates(cursor: Cursor, cards: Sequence[Card], called: Iterable[Pair], fresh: Mapping[str, Kind]) -> set[Pair]:
     """Pairs worth comparing that hold a name which is new, or that documents newly call by each other's name."""
     blocks = sorted({card.block for card in cards if card.block})
     codes = sorted({card.code for card in cards if card.code})

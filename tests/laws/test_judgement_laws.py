@@ -76,9 +76,7 @@ NAMES = st.text(alphabet="澜川禾一二半导体科技", min_size=2, max_size=
 @given(written=st.sets(NAMES, max_size=12))
 def test_no_comparable_pair_of_a_block_is_missed(written: set[str]) -> None:
     cards = {one.id: one for one in (card(key(Kind.ENTERPRISE, name, "")) for name in written)}
-    every = {
-        pair(a.id, b.id) for a, b in combinations(cards.values(), 2) if a.block == b.block and comparable(a, b)
-    }
+    every = {pair(a.id, b.id) for a, b in combinations(cards.values(), 2) if a.block == b.block and comparable(a, b)}
     assert candidates(cards.values()) == every
 
 

@@ -141,6 +141,8 @@ class Pieces:
 
 def pieces(texts: Sequence[str], made: PreTrainedTokenizerFast) -> list[Pieces]:
     """Each text cut into the encoder's pieces; characters of a text too long for it share its last piece."""
+    if not texts:
+        return []
     encoded: Any = made(
         [PREFIX + text for text in texts], return_offsets_mapping=True, truncation=True, max_length=LONGEST
     )
