@@ -102,13 +102,14 @@ def _placed(kind: Kind, text: str) -> tuple[str, str]:
             place, core = _places()[inside], core.replace(f"({inside})", "")
     while kind is not Kind.INSTITUTION:
         size = next((size for size in range(min(len(core) - BLOCK, 8), 1, -1) if core[:size] in _places()), 0)
-        if not size or _generic(core[size:]):
+        if not size or generic(core[size:]):
             break
         place, core = place or _places()[core[:size]], core[size:]
     return place, core
 
 
-def _generic(text: str) -> bool:
+def generic(text: str) -> bool:
+    """Whether a folded name is made of words that any firm or park may bear."""
     return not text or bool(_class_words().fullmatch(text))
 
 

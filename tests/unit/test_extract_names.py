@@ -23,7 +23,7 @@ def test_importing_loads_no_model() -> None:
 
 
 def test_an_unknown_extractor_is_refused() -> None:
-    with pytest.raises(SettingError, match="no extractor 'slow'; choose one of: fast"):
+    with pytest.raises(SettingError, match="no extractor 'slow'; choose one of: tagger, fast, llm"):
         extractor("slow")
 
 
