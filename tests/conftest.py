@@ -13,7 +13,7 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -26,6 +26,7 @@ from graph.store import engine
 
 if TYPE_CHECKING:
     import neo4j
+    from typer.testing import Result
 
     from graph.store.base import Store
 
@@ -140,6 +141,21 @@ def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     start = _embedded if request.param == "embedded" else _neo4j
     with start(tmp_path_factory.mktemp(request.param)) as ready:
         yield ready
+
+
+@pytest.fixture
+def run(server: GraphServer, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """Runs a command on an empty graph of each engine."""
+    from typer.testing import CliRunner
+
+    from api.cli import app
+
+    server.empty()
+    monkeypatch.setenv("PARKBOND_GRAPH", server.graph)
+    monkeypatch.setenv("PARKBOND_GRAPH_USER", server.user)
+    monkeypatch.setenv("PARKBOND_GRAPH_PASSWORD", server.password)
+    runner = CliRunner()
+    return lambda *words: runner.invoke(app, [str(word) for word in words])
 
 
 @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""All names of the lexicon, found in one pass over a text."""
+"""All names of the lexicon, and all endings of names, each found in one pass over a text."""
 
 from __future__ import annotations
 
@@ -25,3 +25,19 @@ class Gazetteer:
         return [
             Hit(start, end, self._entries[number]) for number, start, end in self._names.find_matches_as_indexes(text)
         ]
+
+
+class Endings:
+    """Finds how names end in a folded text, the longest ending at each place."""
+
+    def __init__(self) -> None:
+        self._suffixes = lexicon.suffixes()
+        self._ends = AhoCorasick(
+            [suffix.text for suffix in self._suffixes],
+            matchkind=MatchKind.LeftmostLongest,
+            implementation=Implementation.ContiguousNFA,
+        )
+
+    def find(self, text: str) -> list[tuple[int, int, lexicon.Suffix]]:
+        """(start, end, suffix) of each ending, in order."""
+        return [(start, end, self._suffixes[number]) for number, start, end in self._ends.find_matches_as_indexes(text)]

@@ -6,11 +6,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
-
 from graph.model import Kind
 from ingest import lexicon
-from ingest.extract.gazetteer import Gazetteer
+from ingest.extract.gazetteer import Endings, Gazetteer
 from ingest.extract.lac import Token
 from ingest.extract.names import Span, gazetteer_spans, parted, suffix_spans
 from ingest.extract.reading import Sentence
@@ -27,12 +25,7 @@ class Limits:
 
     def __init__(self) -> None:
         self._gazetteer = Gazetteer()
-        self._suffixes = lexicon.suffixes()
-        self._ends = AhoCorasick(
-            [suffix.text for suffix in self._suffixes],
-            matchkind=MatchKind.LeftmostLongest,
-            implementation=Implementation.ContiguousNFA,
-        )
+        self._endings = Endings()
 
     def settle(self, sentence: Sentence) -> None:
         """The spans of a sentence, in order and not overlapping, with their limits settled."""
@@ -48,10 +41,7 @@ class Limits:
 
     def _completed(self, sentence: Sentence, spans: Sequence[Span]) -> list[Span]:
         """With names up to their suffix (国岚律师 -> 国岚律师（上海）事务所) and the place that is part of them."""
-        ends = [
-            (start, end, self._suffixes[number])
-            for number, start, end in self._ends.find_matches_as_indexes(sentence.text)
-        ]
+        ends = self._endings.find(sentence.text)
         if not ends:
             return list(spans)
         tokens: Sequence[Token] = parted(sentence.text, sentence.tokens)

@@ -6,14 +6,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 import spacy
-from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from graph.model import Kind
 from ingest import lexicon
 from ingest.extract.english import english_spans, is_english
-from ingest.extract.gazetteer import Gazetteer
+from ingest.extract.gazetteer import Endings, Gazetteer
 from ingest.extract.industry import industry_spans
 from ingest.extract.lac import Lac, Token
 from ingest.extract.names import (
@@ -55,19 +54,12 @@ class _Gazetteer:
 
     def __init__(self) -> None:
         self._gazetteer = Gazetteer()
-        self._suffixes = lexicon.suffixes()
-        self._ends = AhoCorasick(
-            [suffix.text for suffix in self._suffixes],
-            matchkind=MatchKind.LeftmostLongest,
-            implementation=Implementation.ContiguousNFA,
-        )
+        self._endings = Endings()
 
     def __call__(self, doc: Doc) -> Doc:
         text = _text(doc)
         doc.user_data["hits"] = self._gazetteer.hits(text)
-        doc.user_data["ends"] = [
-            (start, end, self._suffixes[number]) for number, start, end in self._ends.find_matches_as_indexes(text)
-        ]
+        doc.user_data["ends"] = self._endings.find(text)
         return doc
 
 

@@ -44,7 +44,7 @@ class TaggerExtractor:
         return seen
 
     def _finish(self, reading: Reading, seen: Seen) -> Extraction:
-        settle(reading)
+        coreference.mark(reading)
         ranking.mark(reading)
         sentences = list(skeletons(reading))
         names = related.known(reading, seen)
@@ -57,16 +57,10 @@ class TaggerExtractor:
         )
 
 
-def settle(reading: Reading) -> None:
-    """One decision for a name over its document."""
-    coreference.mark(reading)
-
-
 def _place(reading: Reading, seen: Seen) -> None:
     """The names of the windows as spans of the sentences."""
     for row, names in zip(seen.rows, seen.names, strict=True):
-        starts = row.window.sentences
-        for number, start in starts:
+        for number, start in row.window.sentences:
             sentence = reading.sentences[number]
             end = start + len(sentence.text)
             sentence.spans = [_span(one, start, end) for one in names if start <= one.start < end]

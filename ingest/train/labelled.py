@@ -70,7 +70,7 @@ def _inline(text: str, file: str) -> Iterator[Labelled]:
         marked, found, relations = body.partition("\n--- relations")
         if not found:
             raise InputError(f"{file}, {name}: no line '--- relations'; put one after the text.")
-        plain, labels = _labels(marked.strip("\n"))
+        plain, labels = unmarked(marked.strip("\n"))
         if "〖" in plain or "〗" in plain:
             raise InputError(f"{file}, {name}: an unbalanced 〖 or 〗; write 〖Kind:name〗.")
         ties = tuple(_tie(line, f"{file}, {name}") for line in relations.splitlines() if line.strip())
@@ -78,7 +78,8 @@ def _inline(text: str, file: str) -> Iterator[Labelled]:
         yield Labelled(name, plain, labels, ties)
 
 
-def _labels(marked: str) -> tuple[str, tuple[Label, ...]]:
+def unmarked(marked: str) -> tuple[str, tuple[Label, ...]]:
+    """The text without its marks, and the names that they labelled."""
     parts: list[str] = []
     labels: list[Label] = []
     size = last = 0

@@ -9,25 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
-
-from api.cli import app
+from typer.testing import Result
 
 Run = Callable[..., Result]
 
 TEXT = "澜川半导体有限公司与禾禹生物科技有限公司签署战略合作协议。澜川半导体有限公司位于苏州工业园区。"
 SUMMARY = {"read", "added", "changed", "unchanged", "duplicate", "skipped", "failed", "entities", "relations"}
-
-
-@pytest.fixture
-def run(server: Any, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Runs a command on an empty graph of each engine."""
-    server.empty()
-    monkeypatch.setenv("PARKBOND_GRAPH", server.graph)
-    monkeypatch.setenv("PARKBOND_GRAPH_USER", server.user)
-    monkeypatch.setenv("PARKBOND_GRAPH_PASSWORD", server.password)
-    runner = CliRunner()
-    return lambda *words: runner.invoke(app, [str(word) for word in words])
 
 
 def ingest(run: Run, *paths: Path) -> tuple[int, dict[str, Any]]:

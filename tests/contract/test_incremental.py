@@ -17,9 +17,8 @@ from typing import Any
 
 import pytest
 from facts import canonical_of, say, tell
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from api.cli import app
 from graph.export import canonical
 from graph.store import engine
 from graph.store.base import Added, Store
@@ -30,17 +29,6 @@ from ingest.extract.fast import FastExtractor
 Run = Callable[..., Result]
 
 TEXT = "澜川半导体有限公司与禾禹生物科技有限公司签署战略合作协议。澜川半导体有限公司位于苏州工业园区。"
-
-
-@pytest.fixture
-def run(server: Any, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Runs a command on an empty graph of each engine."""
-    server.empty()
-    monkeypatch.setenv("PARKBOND_GRAPH", server.graph)
-    monkeypatch.setenv("PARKBOND_GRAPH_USER", server.user)
-    monkeypatch.setenv("PARKBOND_GRAPH_PASSWORD", server.password)
-    runner = CliRunner()
-    return lambda *words: runner.invoke(app, [str(word) for word in words])
 
 
 def summary_of(run: Run, *words: object) -> dict[str, Any]:

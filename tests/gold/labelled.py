@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from ingest.train.labelled import unmarked
+
 Json = dict[str, Any]
-_LABEL = re.compile(r"〖([A-Za-z]+):([^〖〗=]+)(?:=([^〖〗]+))?〗")
 
 
 def read(path: Path) -> list[Json]:
@@ -41,24 +42,18 @@ def _document(block: str) -> Json:
 
 
 def _names(marked: str) -> tuple[str, list[Json]]:
-    text = ""
-    last = 0
-    entities: list[Json] = []
-    for found in _LABEL.finditer(marked):
-        text += marked[last : found.start()]
-        kind, surface, canonical = found[1], found[2], found[3] or found[2]
-        entities.append(
-            {
-                "start": len(text),
-                "end": len(text) + len(surface),
-                "surface": surface,
-                "type": kind,
-                "canonical": canonical,
-            }
-        )
-        text += surface
-        last = found.end()
-    return text + marked[last:], entities
+    text, labels = unmarked(marked)
+    entities = [
+        {
+            "start": one.start,
+            "end": one.end,
+            "surface": text[one.start : one.end],
+            "type": one.kind.value,
+            "canonical": one.name,
+        }
+        for one in labels
+    ]
+    return text, entities
 
 
 def _relation(line: str, text: str, entities: list[Json], where: str) -> Json:
