@@ -4,8 +4,10 @@ A `Network` is a set of arrays that never change. Firms, parks, industries, inst
 the order of their ids, so the same facts give the same arrays in whatever order they came:
 
     firms ──(members)── parks            a firm may sit in several parks, or in none that is known
-      │  └──(industry)── industries      -1 where it is unknown
+      │  ├──(industry)── industries      -1 where it is unknown
+      │  └──(region)── regions           the city, -1 where it is unknown
       ├──(source, target, weight)        a tie: undirected, one a pair, source < target, no self-loops
+      │    └──(tie_kinds)── kinds        what documents call it: 合作研发, SUPPLIES …; a tie may have several
       └──(institutions)── institutions   ties to universities and institutes, or None if nobody looked
     documents stand behind members, ties and institution ties, so that some can be left out and all be measured again.
 """
@@ -43,7 +45,11 @@ class Firm:
     parks: Mapping[str, Sequence[str]] = field(default_factory=dict)
     industry: str = ""
     institutions: Mapping[str, Sequence[str]] | None = None  # None: nobody looked
-    exposure: int | None = None  # documents that name the firm and hold no cooperation of it
+    exposure: float | None = None  # documents that name the firm and hold no cooperation of it
+    mentions: Sequence[str] | None = None  # these documents by id, where known; then `exposure` is their number
+    size: float | None = None  # > 0, in whatever unit the source has (employees, sales): only ratios count
+    region: str = ""  # the city
+    founded: float | None = None  # the year
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,8 @@ class Tie:
     target: str
     weight: float = 1.0
     documents: Sequence[str] = ()
+    kinds: Sequence[str] = ()  # what it is called: a class, a kind of cooperation or a relation
+    supplier: str = ""  # which end supplies or serves the other, where that is known: an id
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +104,12 @@ class Witnesses:
 
         Items without any document (from a register, or from a table that names none) always survive.
         """
-        kept = np.concatenate(([0], np.cumsum(~dropped[self.document])))
-        return np.asarray((kept[self.start[1:]] > kept[self.start[:-1]]) | (self.count == 0))
+        return np.asarray((self.among(~dropped) > 0) | (self.count == 0))
+
+    def among(self, chosen: BoolArray) -> IntArray:
+        """How many of the `chosen` documents stand behind each item. `chosen` has one entry a document."""
+        found = np.concatenate(([0], np.cumsum(chosen[self.document])))
+        return np.asarray(found[self.start[1:]] - found[self.start[:-1]])
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -138,6 +150,14 @@ class Network:
     institutions: Pairs | None = None  # firm, institution; None: nobody looked
     institution_ids: tuple[str, ...] = ()
     exposure: FloatArray | None = None  # (firms,) documents that name it without a cooperation of it; nan unknown
+    exposure_documents: Witnesses | None = None  # (firms,) these documents; None: only their number is known
+    size: FloatArray | None = None  # (firms,) > 0, nan unknown
+    region: IntArray | None = None  # (firms,) index into regions, -1 unknown
+    regions: tuple[str, ...] = ()
+    founded: FloatArray | None = None  # (firms,) year, nan unknown
+    kinds: tuple[str, ...] = ()
+    tie_kinds: BoolArray | None = None  # (ties, kinds); None: no tie says what it is
+    direction: IntArray | None = None  # (ties,) 1: the source supplies the target, -1: the reverse, 0 unknown or both
     boundary: tuple[str, ...] = ()  # (parks,) "mentioned" or "roster"
     names: Mapping[str, str] = field(default_factory=dict)  # id -> name, where they differ
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # further columns of the firms' table
@@ -181,28 +201,37 @@ class Network:
         institution_ids = tuple(sorted({key for firm in rows for key in firm.institutions or ()}))
         looked = any(firm.institutions is not None for firm in rows)
         kinds = {name: index for index, name in enumerate(industries)}
-        exposure = np.array([np.nan if firm.exposure is None else firm.exposure for firm in rows], dtype=np.float64)
-
-        source, target, weight, behind, notes = _united(ends, number, document_number)
+        regions = tuple(sorted({firm.region for firm in rows if firm.region}))
+        region_number = {name: index for index, name in enumerate(regions)}
+        exposure = _numbers([firm.exposure if firm.mentions is None else len(set(firm.mentions)) for firm in rows])
+        united = _united(ends, number, document_number)
         return cls(
             firms=tuple(number),
             parks=all_parks,
             industries=industries,
             members=_pairs([firm.parks for firm in rows], all_parks, document_number),
             industry=np.array([kinds.get(firm.industry, -1) for firm in rows], dtype=np.int64),
-            source=source,
-            target=target,
-            weight=weight,
+            source=united.source,
+            target=united.target,
+            weight=united.weight,
             documents=documents,
-            tie_documents=behind,
+            tie_documents=united.documents,
             institutions=_pairs([firm.institutions or {} for firm in rows], institution_ids, document_number)
             if looked
             else None,
             institution_ids=institution_ids,
-            exposure=None if np.isnan(exposure).all() else exposure,
+            exposure=exposure,
+            exposure_documents=_mentions(rows, document_number),
+            size=_numbers([firm.size for firm in rows]),
+            region=np.array([region_number.get(firm.region, -1) for firm in rows], dtype=np.int64) if regions else None,
+            regions=regions,
+            founded=_numbers([firm.founded for firm in rows]),
+            kinds=united.kinds,
+            tie_kinds=united.tie_kinds,
+            direction=united.direction,
             boundary=tuple(boundary.get(park, MENTIONED) for park in all_parks),
             names=MappingProxyType(dict(names)),
-            notes=notes,
+            notes=united.notes,
         )
 
     @cached_property
@@ -288,7 +317,13 @@ class Network:
             institutions=_renumbered(self.institutions, chosen, self.first_partner)
             if self.institutions and self.first_partner is not None
             else None,
-            exposure=self.exposure[chosen] if self.exposure is not None else None,
+            exposure=_taken(self.exposure, chosen),
+            exposure_documents=self.exposure_documents.take(chosen) if self.exposure_documents else None,
+            size=_taken(self.size, chosen),
+            region=self.region[chosen] if self.region is not None else None,
+            founded=_taken(self.founded, chosen),
+            tie_kinds=self.tie_kinds[inside] if self.tie_kinds is not None else None,
+            direction=self.direction[inside] if self.direction is not None else None,
             columns=MappingProxyType(columns),
         )
 
@@ -296,17 +331,28 @@ class Network:
         """The network as it would be had some documents never been written. `dropped` has one entry a document.
 
         Ties, memberships and institution ties that only dropped documents evidence are gone; the firms stay, perhaps
-        in no park. The weight of a tie that keeps some of its documents stays as it is.
+        in no park; their exposure falls where its documents are known. The weight of a tie that keeps some of its
+        documents stays as it is.
         """
         ties = self.tie_documents.survive(dropped) if self.tie_documents else np.ones(len(self.source), dtype=np.bool_)
+        lost = self.exposure_documents.among(dropped) if self.exposure_documents else None
+        return replace(
+            self.keeping(ties),
+            members=self.members.without(dropped),
+            institutions=self.institutions.without(dropped) if self.institutions else None,
+            exposure=self.exposure - lost if self.exposure is not None and lost is not None else self.exposure,
+        )
+
+    def keeping(self, ties: BoolArray) -> Network:
+        """The same firms with some of the ties. `ties` has one entry a tie."""
         return replace(
             self,
-            members=self.members.without(dropped),
             source=self.source[ties],
             target=self.target[ties],
             weight=self.weight[ties],
             tie_documents=self.tie_documents.take(ties) if self.tie_documents else None,
-            institutions=self.institutions.without(dropped) if self.institutions else None,
+            tie_kinds=self.tie_kinds[ties] if self.tie_kinds is not None else None,
+            direction=self.direction[ties] if self.direction is not None else None,
         )
 
     def to_networkx(self) -> networkx.Graph[str]:
@@ -359,14 +405,26 @@ def spread(start: IntArray, chosen: IntArray) -> tuple[IntArray, IntArray]:
 def _documents(firms: Iterable[Firm], ties: Iterable[Tie]) -> set[str]:
     found = {document for tie in ties for document in tie.documents}
     for firm in firms:
-        for behind in (*firm.parks.values(), *(firm.institutions or {}).values()):
+        for behind in (*firm.parks.values(), *(firm.institutions or {}).values(), firm.mentions or ()):
             found.update(behind)
     return found
 
 
-def _united(
-    ties: Sequence[Tie], firm: Mapping[str, int], document: Mapping[str, int]
-) -> tuple[IntArray, IntArray, FloatArray, Witnesses | None, Notes]:
+@dataclass(frozen=True, eq=False, slots=True)
+class _United:
+    """The ties of a network, one a pair."""
+
+    source: IntArray
+    target: IntArray
+    weight: FloatArray
+    documents: Witnesses | None
+    kinds: tuple[str, ...]
+    tie_kinds: BoolArray | None
+    direction: IntArray | None
+    notes: Notes
+
+
+def _united(ties: Sequence[Tie], firm: Mapping[str, int], document: Mapping[str, int]) -> _United:
     known = [tie for tie in ties if tie.source in firm and tie.target in firm]
     unknown = {end for tie in ties for end in (tie.source, tie.target) if end not in firm}
     source, target, weight, united, self_loops, merged = unite(
@@ -374,12 +432,45 @@ def _united(
         np.array([firm[tie.target] for tie in known], dtype=np.int64),
         np.array([tie.weight for tie in known], dtype=np.float64),
     )
+    kinds = tuple(sorted({kind for tie in known for kind in tie.kinds}))
+    number = {kind: index for index, kind in enumerate(kinds)}
     behind: list[set[int]] = [set() for _ in source]
+    tie_kinds = np.zeros((len(source), len(kinds)), dtype=np.bool_)
+    supplies = np.zeros((len(source), 2), dtype=np.bool_)
     for tie, index in zip(known, united.tolist(), strict=True):
-        if index >= 0:
-            behind[index].update(document[name] for name in tie.documents)
-    witnesses = Witnesses.of(behind) if any(behind) else None
-    return source, target, weight, witnesses, Notes(self_loops, merged, tuple(sorted(unknown)))
+        if index < 0:
+            continue
+        behind[index].update(document[name] for name in tie.documents)
+        tie_kinds[index, [number[kind] for kind in tie.kinds]] = True
+        if tie.supplier:
+            supplies[index, int(firm[tie.supplier] != source[index])] = True
+    return _United(
+        source,
+        target,
+        weight,
+        documents=Witnesses.of(behind) if any(behind) else None,
+        kinds=kinds,
+        tie_kinds=tie_kinds if kinds else None,
+        direction=supplies[:, 0].astype(np.int64) - supplies[:, 1] if supplies.any() else None,
+        notes=Notes(self_loops, merged, tuple(sorted(unknown))),
+    )
+
+
+def _mentions(firms: Sequence[Firm], document: Mapping[str, int]) -> Witnesses | None:
+    if all(firm.mentions is None for firm in firms):
+        return None
+    return Witnesses.of([[document[name] for name in firm.mentions or ()] for firm in firms])
+
+
+def _numbers(values: Sequence[float | None]) -> FloatArray | None:
+    """The values with nan where one is unknown; None if all are."""
+    if all(value is None for value in values):
+        return None
+    return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
+
+
+def _taken(values: FloatArray | None, chosen: IntArray) -> FloatArray | None:
+    return None if values is None else values[chosen]
 
 
 def _pairs(belongs: Sequence[Mapping[str, Sequence[str]]], others: Sequence[str], document: Mapping[str, int]) -> Pairs:

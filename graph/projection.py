@@ -5,21 +5,25 @@ What counts (everything else stays in the graph and out of the measures):
 * a firm: an Enterprise with a park (LOCATED_IN a Park, not announced, not denied) or with a tie. Enterprises that are
   only named somewhere are no members of anything.
 * a tie: COOPERATES between two enterprises behind which stands a collaboration that was signed, is active or has ended,
-  and whose life meets the window. Ownership is none, and settling in a park or running one binds a firm to a park, not
-  to a firm. Its weight is the number of independent documents.
+  and whose life meets the window. Settling in a park or running one binds a firm to a park, not to a firm. Its weight
+  is the number of independent documents, its kinds are those of its collaborations, the relation where one has none.
+  Ownership between two enterprises is kept with the kind OWNS, so that measures can leave the pair out.
+* exposure: the independent documents that name a firm and tell of no cooperation of it, of whatever status.
+* size and year of founding: what registers say of a firm. Its region: the city of its park, which the caller knows.
 * an industry: the one that most independent documents state; of equally many the smallest name (`main_industry`).
 * an institution tie: the same between an enterprise and an Institution.
 """
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from graph import fact
 from graph.industry import main_industry
-from graph.model import Cooperation, Status
+from graph.model import Cooperation, Relation, Status
 from graph.network import Firm, Network, Tie
 from graph.store import cypher
 from graph.store.base import Row, Store
@@ -40,9 +44,14 @@ class Rows:
     industries      firm, industry, name, documents
     ties            a, a_name, b, b_name, collaborations (ids): two enterprises
     institutions    the same: an enterprise a and an institution b
-    collaborations  id, kinds, since, until, origins
-    witnesses       id, origin of the evidence of sites
+    collaborations  id, relation, kinds, since, until, origins
+    suppliers       id of a collaboration, firm that supplies in it
+    owners          as ties, with since, until, evidence: a owns b
+    witnesses       id, origin of the evidence of sites and owners
     rosters         origin of documents that list a park's firms
+    named           firm, origin of a document that names it
+    cooperating     firm, origins of documents that tell of a cooperation of it
+    sizes           firm, size, founded
     """
 
     sites: Iterable[Row] = ()
@@ -51,17 +60,27 @@ class Rows:
     ties: Iterable[Row] = ()
     institutions: Iterable[Row] = ()
     collaborations: Iterable[Row] = ()
+    suppliers: Iterable[Row] = ()
+    owners: Iterable[Row] = ()
     witnesses: Iterable[Row] = ()
     rosters: Iterable[Row] = ()
+    named: Iterable[Row] = ()
+    cooperating: Iterable[Row] = ()
+    sizes: Iterable[Row] = ()
 
 
-def project(store: Store, *, since: str = "", until: str = "") -> Network:
+City = Callable[[str], str]
+"""From the name of a park to its city; "" where it is unknown."""
+
+
+def project(store: Store, *, since: str = "", until: str = "", city: City = lambda park: "") -> Network:
     """The network of firms that a store holds.
 
     Args:
         store: any store; only read.
         since, until: the window, ISO dates, months or years, both included; "" leaves that end open. A collaboration or
             a seat in a park counts if its life may meet the window; one without dates may.
+        city: where a park lies; a table outside of the graph knows it.
     """
     counted = list(COUNTED)
     return network_of(
@@ -72,22 +91,30 @@ def project(store: Store, *, since: str = "", until: str = "") -> Network:
             ties=store.stream(cypher.FIRM_TIES),
             institutions=store.stream(cypher.INSTITUTION_TIES),
             collaborations=store.stream(cypher.COUNTED, counted=counted),
+            suppliers=store.stream(cypher.SUPPLIERS),
+            owners=store.stream(cypher.OWNERS, counted=counted),
             witnesses=store.stream(cypher.SITE_WITNESSES),
             rosters=store.stream(cypher.ROSTERS),
+            named=store.stream(cypher.FIRMS_NAMED),
+            cooperating=store.stream(cypher.COOPERATES_IN),
+            sizes=store.stream(cypher.SIZES),
         ),
         since=since,
         until=until,
+        city=city,
     )
 
 
-def network_of(rows: Rows, *, since: str = "", until: str = "") -> Network:
+def network_of(rows: Rows, *, since: str = "", until: str = "", city: City = lambda park: "") -> Network:
     """The network of firms that these rows tell of; pure, and the same for any order of rows.
 
     >>> rows = Rows(
     ...     sites=[{"firm": "e1", "name": "甲", "park": "p", "since": "", "until": "", "evidence": ["v1"]}],
     ...     parks=[{"id": "p", "name": "东园", "boundary": None}],
     ...     ties=[{"a": "e1", "a_name": "甲", "b": "e2", "b_name": "乙", "collaborations": ["c"]}],
-    ...     collaborations=[{"id": "c", "kinds": [], "since": "2024-05", "until": "", "origins": ["o1", "o2"]}],
+    ...     collaborations=[
+    ...         {"id": "c", "relation": "", "kinds": [], "since": "2024-05", "until": "", "origins": ["o1", "o2"]}
+    ...     ],
     ...     witnesses=[{"id": "v1", "origin": "o1"}],
     ... )
     >>> net = network_of(rows)
@@ -98,8 +125,11 @@ def network_of(rows: Rows, *, since: str = "", until: str = "") -> Network:
     """
     rosters = {row["origin"] for row in rows.rosters}
     origin = {row["id"]: row["origin"] for row in rows.witnesses}
+    suppliers = {row["id"]: row["firm"] for row in rows.suppliers}
     behind = {
-        row["id"]: tuple(row["origins"] or ())
+        row["id"]: _Event(
+            tuple(row["origins"] or ()), tuple(row["kinds"] or (row["relation"],)), suppliers.get(row["id"], "")
+        )
         for row in rows.collaborations
         if not _binds_to_a_park(row["kinds"]) and meets(row["since"], row["until"], since, until)
     }
@@ -109,16 +139,23 @@ def network_of(rows: Rows, *, since: str = "", until: str = "") -> Network:
             origins = {origin[piece] for piece in row["evidence"] if piece in origin}
             # A register is a census, not a draw: what it lists does not hang on any other document.
             found.site(row, () if origins & rosters else origins)
-    ties = []
-    for row, documents in _counting(rows.ties, behind):
-        found.name(row["a"], row["a_name"])
-        found.name(row["b"], row["b_name"])
-        ties.append(Tie(row["a"], row["b"], float(max(len(documents), 1)), documents))
-    for row, documents in _counting(rows.institutions, behind):
-        found.institution(row, documents)
+    ties = [tie for row in rows.ties for tie in found.ties(row, behind)]
+    for row in rows.owners:
+        if row["a"] in found.known and row["b"] in found.known and meets(row["since"], row["until"], since, until):
+            said = tuple(sorted({origin[piece] for piece in row["evidence"] if piece in origin}))
+            ties.append(Tie(row["a"], row["b"], documents=said, kinds=(Relation.OWNS.value,)))
+    for row in rows.institutions:
+        found.institution(row, _told(row, behind))
     for row in rows.industries:
         found.industry(row)
+    for row in rows.named:
+        found.named[row["firm"]].add(row["origin"])
+    for row in rows.cooperating:
+        found.cooperating[row["firm"]].update(row["origins"] or ())
+    for row in rows.sizes:
+        found.sizes[row["firm"]] = (_number(row["size"]), _year(row["founded"]))
     parks = list(rows.parks)
+    found.cities.update({row["id"]: city(row["name"]) for row in parks})
     return Network.of(
         found.rows(),
         ties,
@@ -145,14 +182,31 @@ def _binds_to_a_park(kinds: Iterable[str] | None) -> bool:
     return bool(stated) and stated <= NO_TIE
 
 
-def _counting(ties: Iterable[Row], behind: Mapping[str, tuple[str, ...]]) -> list[tuple[Row, tuple[str, ...]]]:
-    """The ties behind which a counting collaboration stands, with the distinct origins of all of these."""
-    found = []
-    for row in ties:
-        counting = [behind[name] for name in row["collaborations"] if name in behind]
-        if counting:
-            found.append((row, tuple(sorted({origin for origins in counting for origin in origins}))))
-    return found
+@dataclass(frozen=True, slots=True)
+class _Event:
+    """A collaboration that counts."""
+
+    origins: tuple[str, ...]
+    kinds: tuple[str, ...]
+    supplier: str
+
+
+def _told(row: Row, behind: Mapping[str, _Event]) -> tuple[str, ...] | None:
+    """The distinct origins of the collaborations behind a tie; None if none of these counts."""
+    counting = [behind[name] for name in row["collaborations"] if name in behind]
+    return tuple(sorted({origin for event in counting for origin in event.origins})) if counting else None
+
+
+def _number(value: object) -> float | None:
+    """A size as registers write it (500, "500人", "1,200"), if it is above 0."""
+    found = re.match(r"\d[\d,]*(?:\.\d+)?", str(value or ""))
+    number = float(found[0].replace(",", "")) if found else 0.0
+    return number or None
+
+
+def _year(value: object) -> float | None:
+    found = re.match(r"\d{4}", str(value or ""))
+    return float(found[0]) if found else None
 
 
 @dataclass(slots=True)
@@ -165,6 +219,10 @@ class _Firms:
     partners: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=lambda: defaultdict(dict))
     fields: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
     listed: set[tuple[str, str]] = field(default_factory=set)
+    named: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    cooperating: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    sizes: dict[str, tuple[float | None, float | None]] = field(default_factory=dict)
+    cities: dict[str, str] = field(default_factory=dict)
 
     def name(self, firm: str, name: str) -> None:
         self.known.add(firm)
@@ -177,7 +235,23 @@ class _Firms:
             self.listed.add((row["firm"], row["park"]))
         self.parks[row["firm"]].setdefault(row["park"], set()).update(documents)
 
-    def institution(self, row: Row, documents: tuple[str, ...]) -> None:
+    def ties(self, row: Row, behind: Mapping[str, _Event]) -> Iterator[Tie]:
+        """The tie of a row: a row for each thing that supplies, so that the directions stay apart."""
+        documents = _told(row, behind)
+        if documents is None:
+            return
+        self.name(row["a"], row["a_name"])
+        self.name(row["b"], row["b_name"])
+        kinds: dict[str, set[str]] = defaultdict(set)
+        for event in (behind[name] for name in row["collaborations"] if name in behind):
+            kinds[event.supplier].update(event.kinds)
+        weight = float(max(len(documents), 1)) / len(kinds)
+        for supplier, called in sorted(kinds.items()):
+            yield Tie(row["a"], row["b"], weight, documents, tuple(sorted(called)), supplier)
+
+    def institution(self, row: Row, documents: tuple[str, ...] | None) -> None:
+        if documents is None:
+            return
         self.names[row["b"]] = row["b_name"]
         self.name(row["a"], row["a_name"])
         self.partners[row["a"]][row["b"]] = documents
@@ -194,6 +268,10 @@ class _Firms:
                 parks={park: self._documents(firm, park, behind) for park, behind in self.parks[firm].items()},
                 industry=main_industry(self.fields[firm], self.names),
                 institutions=self.partners[firm],
+                mentions=tuple(sorted(self.named[firm] - self.cooperating[firm])) if self.named else None,
+                size=self.sizes.get(firm, (None, None))[0],
+                region=next((self.cities[park] for park in sorted(self.parks[firm]) if self.cities.get(park)), ""),
+                founded=self.sizes.get(firm, (None, None))[1],
             )
             for firm in sorted(self.known)
         ]

@@ -694,7 +694,29 @@ INSTITUTION_TIES = (
 )
 COUNTED = (
     "MATCH (c:Collaboration) WHERE c.status IN $counted "
-    "RETURN c.id AS id, c.kinds AS kinds, c.since AS since, c.until AS until, c.origins AS origins"
+    "RETURN c.id AS id, c.relation AS relation, c.kinds AS kinds, c.since AS since, c.until AS until, "
+    "c.origins AS origins"
 )
-SITE_WITNESSES = "MATCH (v:Evidence) WHERE v.relation = 'LOCATED_IN' RETURN v.id AS id, v.origin AS origin"
+SUPPLIERS = (
+    "MATCH (e:Enterprise)-[r:PARTY]->(c:Collaboration) WHERE r.role = 'supplier' RETURN c.id AS id, e.id AS firm"
+)
+OWNERS = (
+    "MATCH (a:Enterprise)-[x:OWNS]->(b:Enterprise) WHERE x.status IN $counted "
+    "RETURN a.id AS a, a.name AS a_name, b.id AS b, b.name AS b_name, "
+    "x.since AS since, x.until AS until, x.evidence AS evidence"
+)
+# which documents name a firm, and which tell of a cooperation of it, of whatever status
+FIRMS_NAMED = "MATCH (:Passage)-[m:MENTIONS]->(e:Enterprise) RETURN DISTINCT e.id AS firm, m.origin AS origin"
+PARKS_NAMED = (
+    "MATCH (p:Passage)-[m:MENTIONS]->(e:Park) "
+    "RETURN DISTINCT p.id AS id, p.folded AS folded, e.id AS park, m.origin AS origin"
+)
+COOPERATES_IN = "MATCH (e:Enterprise)-[:PARTY]->(c:Collaboration) RETURN e.id AS firm, c.origins AS origins"
+SIZES = (
+    "MATCH (e:Enterprise) WHERE e.size IS NOT NULL OR e.founded IS NOT NULL "
+    "RETURN e.id AS firm, e.size AS size, e.founded AS founded"
+)
+SITE_WITNESSES = (
+    "MATCH (v:Evidence) WHERE v.relation IN ['LOCATED_IN', 'OWNS'] RETURN v.id AS id, v.origin AS origin"
+)
 ROSTERS = "MATCH (d:Document) WHERE d.form = 'roster' RETURN d.origin AS origin"

@@ -116,7 +116,7 @@ def test_starting_needs_numpy_and_nothing_heavy() -> None:
     import sys
 
     code = (
-        "import sys, graph.measure, graph.tables, graph.projection, graph.index.rank\n"
+        "import sys, graph.measure, graph.tables, graph.projection, graph.index.parks\n"
         "heavy = {'torch', 'scipy', 'networkx', 'spacy', 'sentence_transformers', 'trafilatura', 'pandas'}\n"
         "sys.exit(', '.join(sorted(heavy & set(sys.modules))) or 0)"
     )

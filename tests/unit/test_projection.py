@@ -6,10 +6,12 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import pytest
 
 from graph.projection import Rows, meets, network_of, project
 from graph.store import cypher
+from graph.tie import cooperating
 
 Row = dict[str, Any]
 
@@ -24,7 +26,14 @@ def tie(a: str, b: str, *collaborations: str) -> Row:
 
 
 def event(name: str, *origins: str, kinds: tuple[str, ...] = (), since: str = "", until: str = "") -> Row:
-    return {"id": name, "kinds": list(kinds), "since": since, "until": until, "origins": list(origins)}
+    return {
+        "id": name,
+        "relation": "COLLABORATES",
+        "kinds": list(kinds),
+        "since": since,
+        "until": until,
+        "origins": list(origins),
+    }
 
 
 def field(firm: str, industry: str, documents: int) -> Row:
@@ -56,6 +65,16 @@ FULL: dict[str, list[Row]] = {
         {"id": "v5", "origin": "o6"},
     ],
     "rosters": [{"origin": "list"}],
+    "suppliers": [{"id": "k1", "firm": "b"}],
+    "owners": [
+        {"a": "c", "a_name": "C", "b": "a", "b_name": "A", "since": "", "until": "", "evidence": ["v9"]},
+        {"a": "c", "a_name": "C", "b": "z", "b_name": "Z", "since": "", "until": "", "evidence": []},
+    ],
+    "named": [
+        {"firm": firm, "origin": origin} for firm, origin in (("a", "o1"), ("a", "o7"), ("a", "o8"), ("b", "o1"))
+    ],
+    "cooperating": [{"firm": "a", "origins": ["o1", "o2"]}, {"firm": "b", "origins": ["o1"]}],
+    "sizes": [{"firm": "a", "size": "1,200人", "founded": "2009-05"}, {"firm": "b", "size": None, "founded": "约十年"}],
 }
 STATEMENTS = {
     "sites": cypher.SITES,
@@ -64,8 +83,13 @@ STATEMENTS = {
     "ties": cypher.FIRM_TIES,
     "institutions": cypher.INSTITUTION_TIES,
     "collaborations": cypher.COUNTED,
+    "suppliers": cypher.SUPPLIERS,
+    "owners": cypher.OWNERS,
     "witnesses": cypher.SITE_WITNESSES,
     "rosters": cypher.ROSTERS,
+    "named": cypher.FIRMS_NAMED,
+    "cooperating": cypher.COOPERATES_IN,
+    "sizes": cypher.SIZES,
 }
 
 
@@ -81,7 +105,7 @@ class FakeStore:
         yield from self.rows[statement]
 
 
-def full(**window: str) -> Any:
+def full(**window: Any) -> Any:
     return network_of(Rows(**{name: iter(rows) for name, rows in FULL.items()}), **window)
 
 
@@ -98,7 +122,7 @@ def test_firms_have_a_park_or_a_tie_that_counts() -> None:
 
 
 def test_a_tie_weighs_its_independent_documents() -> None:
-    net = full()
+    net = cooperating(full())
     assert ties_of(net) == {"ab", "bc"}
     assert net.weight.tolist() == [3.0, 1.0]  # o1 o2 o3; o1
     assert net.tie_documents is not None
@@ -127,10 +151,36 @@ def test_institution_ties_need_a_collaboration_that_counts() -> None:
     assert net.institution_ids == ("u",)
 
 
+def test_ownership_is_kept_as_such_and_counts_for_nothing() -> None:
+    net = full()
+    assert net.kinds == ("COLLABORATES", "OWNS", "合作研发")
+    assert ties_of(cooperating(net)) == {"ab", "bc"}
+    assert net.notes.unknown_nodes == ()  # z is owned and nothing else: no firm of the network
+
+
+def test_what_is_known_of_firms_beside_their_ties() -> None:
+    net = full(city=lambda park: {"东园": "成都市"}.get(park, ""))
+    assert net.exposure is not None
+    assert net.exposure.tolist() == [2.0, 0.0, 0.0]  # of o1, o7, o8 the first tells of a cooperation
+    assert net.exposure_documents is not None
+    assert net.exposure_documents.count.tolist() == [2, 0, 0]
+    assert net.size is not None
+    assert net.founded is not None
+    assert (net.size[0], net.founded[0]) == (1200.0, 2009.0)
+    assert np.isnan([*net.size[1:], *net.founded[1:]]).all()
+    assert net.region is not None
+    assert [net.regions[one] if one >= 0 else "" for one in net.region] == ["成都市", "成都市", ""]
+    assert net.direction is not None
+    assert net.direction.tolist() == [-1, 0, 0]  # b supplies a; b-c says nothing, a-c is owned
+
+
 def test_the_window_leaves_out_what_was_over_or_not_yet_begun() -> None:
-    assert full(since="2022").weight.tolist() == [2.0, 1.0]  # k1 was over; k3 has no dates and may meet any window
-    assert full(until="2018").weight.tolist() == [1.0]
-    assert ties_of(full(until="2018")) == {"bc"}
+    assert cooperating(full(since="2022")).weight.tolist() == [
+        2.0,
+        1.0,
+    ]  # k1 was over; k3 has no dates and may meet any window
+    assert cooperating(full(until="2018")).weight.tolist() == [1.0]
+    assert ties_of(cooperating(full(until="2018"))) == {"bc"}
     early = network_of(Rows(sites=[site("a", "p", since="2024-05")]), until="2023")
     assert early.firms == ()
 
@@ -165,7 +215,7 @@ def test_the_order_of_rows_does_not_matter(seed: int) -> None:
 def test_project_reads_a_store_and_asks_for_what_counts() -> None:
     store = FakeStore(FULL)
     net = project(store)  # type: ignore[arg-type]
-    assert ties_of(net) == {"ab", "bc"}
+    assert ties_of(cooperating(net)) == {"ab", "bc"}
     assert net.names["p"] == "东园"
     assert net.names["a"] == "A"
     assert {"counted": ["signed", "active", "ended"]} in store.asked
