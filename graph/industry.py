@@ -40,11 +40,12 @@ UNKNOWN = Class()
 Lookup = Callable[[str], Class]
 """From the name of an industry to its class, `UNKNOWN` if the table has none."""
 
-COLUMNS = ("concept", "class", "service", "track")
+COLUMNS = ("concept", "class", "service", "track", "broader")
 
 
 def classed(net: Network, lookup: Lookup) -> Network:
-    """The network with the columns concept, class, service and track of each firm's industry; "" where unknown.
+    """The network with the columns concept, class, service, track and broader (joined by ;) of each firm's industry;
+    "" where unknown.
 
     >>> from graph.network import Firm
     >>> net = Network.of([Firm("a", {}, "减速器"), Firm("b")])
@@ -58,8 +59,23 @@ def classed(net: Network, lookup: Lookup) -> Network:
         "class": tuple(row.code for row in rows),
         "service": tuple(row.service for row in rows),
         "track": tuple(row.track for row in rows),
+        "broader": tuple(";".join(row.broader) for row in rows),
     }
     return replace(net, columns=MappingProxyType(columns))
+
+
+def mostly_known(net: Network, lookup: Lookup) -> bool:
+    """Whether the table has a class for at least half of a network's industries, and the network has none of its own.
+
+    >>> from graph.network import Firm
+    >>> table = {"减速器": Class(code="C3453"), "X7": UNKNOWN}
+    >>> mostly_known(Network.of([Firm("a", {}, "减速器"), Firm("b", {}, "X7")]), table.__getitem__)
+    True
+    """
+    if not net.industries or {"class", "service"} & set(net.columns):
+        return False
+    known = sum(bool(lookup(net.names.get(one, one)).code) for one in net.industries)
+    return 2 * known >= len(net.industries)
 
 
 def main_industry(stated: Mapping[str, int], names: Mapping[str, str]) -> str:

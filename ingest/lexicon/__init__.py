@@ -14,8 +14,12 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from graph.model import Kind, Relation
+
+if TYPE_CHECKING:
+    from graph.chain import Chain
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +124,15 @@ class Entry:
     name: str
     when: tuple[str, ...] = ()
     level: str = ""  # of a place
+
+
+@dataclass(frozen=True, slots=True)
+class SignWord:
+    """A word that speaks of a topic (产城融合, 首台套); `about` says of what in it: housing, schools, retail …"""
+
+    topic: str
+    word: str
+    about: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +255,17 @@ def tracks() -> tuple[Track, ...]:
 
 
 @cache
+def chains() -> tuple[Chain, ...]:
+    """The industry chain of each track that has one, in the order of the tracks."""
+    from graph.chain import from_toml  # numpy is slow to import
+
+    folder = files("ingest") / "lexicon" / "chains"
+    found = [from_toml(one.read_text(encoding="utf-8"), one.name) for one in folder.iterdir()]
+    place = {track.id: number for number, track in enumerate(tracks())}
+    return tuple(sorted(found, key=lambda one: (place.get(one.track, len(place)), one.track)))
+
+
+@cache
 def places() -> tuple[Place, ...]:
     """Countries, regions, provinces, cities, counties of China and some cities elsewhere."""
     return tuple(
@@ -266,6 +290,12 @@ def listed() -> tuple[str, ...]:
 def institutions() -> tuple[Organisation, ...]:
     """Well-known universities, academies and exchanges."""
     return _organisations("institutions.csv")
+
+
+@cache
+def signs() -> tuple[SignWord, ...]:
+    """Words that speak of a topic, in the order of signs.csv."""
+    return tuple(SignWord(row["topic"], width(row["word"]), row["about"]) for row in _rows("signs.csv"))
 
 
 @cache
