@@ -15,6 +15,7 @@ from graph.store.base import Store
 
 if TYPE_CHECKING:
     from api.deps import Ways
+    from graph.curated import Curated
     from graph.query.explain import Reasons
     from graph.query.known import StoreNames
     from graph.search.embedder import Embedder
@@ -48,7 +49,21 @@ def answer_question(store: Store, question: str) -> dict[str, Any]:
     from graph.query.answer import answer
     from graph.query.parse import parse
 
-    return answer(store, parse(question, known_names(store), folded)).json()
+    return answer(store, parse(question, known_names(store), folded), curated()).json()
+
+
+@cache
+def curated() -> Curated:
+    """What the tables that ship know."""
+    from graph.curated import Curated
+    from graph.index.track import Track
+    from ingest import lexicon
+    from ingest.extract.sign import behind
+    from ingest.resolve.concept import classify
+    from ingest.resolve.parks import city
+
+    tracks = (Track(one.id, one.name, one.name_en, one.edition, one.status) for one in lexicon.tracks())
+    return Curated(classify, city, behind, tuple(lexicon.chains()), tuple(tracks))
 
 
 def explanation(store: Store, id_or_name: str) -> dict[str, Any]:
@@ -74,7 +89,7 @@ def open_ways(where: Settings) -> Ways:
     from api.stores import open_store
 
     reader = partial(_reader, where)
-    return Ways(open_store(where), folded, known_names, intake(reader), embedder(where), reasons())
+    return Ways(open_store(where), folded, known_names, intake(reader), embedder(where), reasons(), curated())
 
 
 def _reader(where: Settings) -> Extractor:

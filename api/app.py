@@ -15,14 +15,27 @@ from starlette.concurrency import run_in_threadpool
 from api.deps import Ways
 from api.limits import BODY, BodyLimit, SecurityHeaders
 from api.problem import declare_problems, handle_problems
-from api.routes import ask, documents, enterprises, evidence, explain, health, home, index, parks, review, search
+from api.routes import (
+    ask,
+    documents,
+    enterprises,
+    evidence,
+    explain,
+    health,
+    home,
+    index,
+    measures,
+    parks,
+    review,
+    search,
+)
 from graph.errors import InputError, ParkbondError
 from graph.search.vectors import made
 
 if TYPE_CHECKING:
     from api.settings import Settings
 
-ROUTERS = (documents, parks, enterprises, search, ask, index, evidence, explain, health, review)
+ROUTERS = (documents, parks, enterprises, search, ask, index, measures, evidence, explain, health, review)
 
 
 def create_app(open_ways: Callable[[], Ways], *, body_limit: int = BODY) -> FastAPI:

@@ -7,6 +7,7 @@ import logging
 import os
 import sys
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,6 +18,7 @@ from api.settings import Settings, settings
 from graph.errors import InputError, ParkbondError
 
 if TYPE_CHECKING:
+    from graph.chain import Chain
     from graph.store.base import Store
 
 
@@ -168,33 +170,74 @@ def rank(
         bool, typer.Option("--published", help="The lists that documents state, instead of ours.")
     ] = False,
     limit: Annotated[int | None, typer.Option(min=1, help="How many rows to show.")] = None,
+    recipe: Annotated[
+        str, typer.Option(metavar="NAME|TOML", help="What the index is made of: a shipped name or a file.")
+    ] = "future",
+    since: Annotated[str, typer.Option(help="Only what held then or later: a year, month or day.")] = "",
+    until: Annotated[str, typer.Option(help="Only what held then or earlier.")] = "",
+    as_of: Annotated[str, typer.Option(help="Only what documents said by then.")] = "",
+    plot: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Also draw rank intervals and the hexagons (SVG).")
+    ] = None,
+    whole: Annotated[
+        bool, typer.Option("--all", help="With --json: also who is not ranked, what is left out, and the hashes.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
-    """Rank the parks of the graph, each rank with its interval. Or show the published lists."""
+    """Rank the parks of the graph by the future-force index, each rank with its interval. Or show published lists."""
+    from api.answers import curated
     from api.terminal import show_published, show_ranking
+    from graph.curated import view
     from graph.query.standing import published as published_lists
     from graph.query.standing import ranking
 
     with _store() as store:
         if published:
             _print(published_lists(store)[:limit], as_json, show_published)
-        else:
-            ranked, unranked = ranking(store)
-            lists = [] if as_json else published_lists(store)
-            _print(ranked[:limit], as_json, lambda rows: show_ranking(rows, unranked, lists))
+            return
+        made = ranking(view(store, curated(), since=since, until=until, as_of=as_of), recipe)
+        lists = [] if as_json else published_lists(store)
+    if plot:
+        from api.exports import draw_ranking
+
+        for path in draw_ranking(made, plot):
+            typer.echo(f"written: {path}", err=True)
+    made["ranked"] = made["ranked"][:limit]
+    if as_json:
+        _print(made if whole else made["ranked"], as_json, None)
+    else:
+        show_ranking(made, lists)
 
 
 @app.command()
 def park(
     name: Annotated[str, typer.Argument(help="Name, alias or id of a park.", show_default=False)],
+    measured: Annotated[
+        bool, typer.Option("--measures", help="What is measured of it instead: chemistry, stage, index, tracks.")
+    ] = False,
+    plot: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="With --measures, also draw its hexagon (SVG).")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """One park: where it lies, who is in it, who works with whom, and the words that say so."""
-    from api.terminal import show_park
+    from api.answers import curated
+    from api.terminal import show_park, show_park_measures
     from graph.query.profile import park as profile
 
     with _store() as store:
-        _print(profile(store, name), as_json, show_park)
+        if not measured:
+            _print(profile(store, name), as_json, show_park)
+            return
+        from graph.curated import view
+        from graph.query.measured import measures
+
+        found = measures(store, view(store, curated()), name)
+    if plot:
+        from api.exports import draw_hexagon
+
+        typer.echo(draw_hexagon(found["index"], plot), err=True)
+    _print(found, as_json, show_park_measures)
 
 
 @app.command()
@@ -248,26 +291,55 @@ def measure(
     edges: Annotated[
         Path | None, typer.Option(help="CSV with the columns source, target and perhaps weight.", readable=False)
     ] = None,
+    chain: Annotated[
+        Path | None, typer.Option(help="CSV with the columns upstream, downstream: industries.", readable=False)
+    ] = None,
+    since: Annotated[str, typer.Option(help="Only ties that began then or later: a year, month or day.")] = "",
+    until: Annotated[str, typer.Option(help="Only ties that began then or earlier.")] = "",
+    as_of: Annotated[str, typer.Option(help="Only what documents said by then (of the graph).")] = "",
+    seed: Annotated[int, typer.Option(min=0, help="Of all that is drawn by lot.")] = 0,
+    wirings: Annotated[
+        int | None,
+        typer.Option(min=2, help="Random wirings that structure is measured beside (100 in small networks, else 0)."),
+    ] = None,
     form: Annotated[str, typer.Option("--format", help="json, csv or table.")] = "table",
+    plot: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Also draw chemistry, mixing and coverage (SVG).")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Measure a network of firms: that of the graph, or any other given as two tables."""
     from api.terminal import show_measures
     from graph.measure import as_csv
-    from graph.measure import measure as measured
-    from graph.tables import read_network
+    from graph.report import full
 
     if (nodes is None) != (edges is None):
         raise InputError("--nodes and --edges belong together; give both, or neither to measure the graph")
     if nodes and edges:
-        report = measured(read_network(nodes, edges))
-    else:
-        from graph.industry import classed
-        from graph.projection import project
-        from ingest.resolve.concept import classify
+        from graph.tables import read_network
 
+        if as_of:
+            raise InputError("--as-of asks when documents appeared, which tables do not say; --until asks for ties")
+        from api.answers import curated
+        from graph.industry import classed, mostly_known
+
+        net = read_network(nodes, edges, since=since, until=until)
+        if mostly_known(net, curated().classify):
+            net = classed(net, curated().classify)
+        report = full(net, _chains(chain), seed=seed, draws=wirings)
+    else:
+        from api.answers import curated
+        from graph.curated import view
+
+        tables = replace(curated(), chains=_chains(chain)) if chain else curated()
         with _store() as store:
-            report = measured(classed(project(store), classify))
+            report = dict(view(store, tables, since=since, until=until, as_of=as_of, seed=seed, draws=wirings).report)
+    if plot:
+        from api.exports import draw_report
+
+        written, missing = draw_report(report, plot)
+        for line in (*(f"written: {path}" for path in written), *(f"not drawn: {reason}" for reason in missing)):
+            typer.echo(line, err=True)
     if form == "csv" and not as_json:
         typer.echo(as_csv(report), nl=False)
     elif form in ("json", "table"):
@@ -277,23 +349,148 @@ def measure(
 
 
 @app.command()
-def export(
-    output: Annotated[Path, typer.Option("--output", "-o", help="The file to write.")],
-    form: Annotated[
-        str, typer.Option("--format", help="jsonl: the canonical export, sorted, one object a line.")
-    ] = "jsonl",
+def index(
+    data: Annotated[
+        Path | None, typer.Option(help="CSV: the column unit, then indicators, denominators, groups.", readable=False)
+    ] = None,
+    framework: Annotated[
+        Path | None,
+        typer.Option(help="CSV with code, name, level, parent, direction, weight, denominator.", readable=False),
+    ] = None,
+    recipe: Annotated[Path | None, typer.Option(help="TOML with other choices than the usual.", readable=False)] = None,
+    impute_group: Annotated[
+        str, typer.Option(metavar="COLUMN", help="Missing values become the mean of the group in this column.")
+    ] = "",
+    edition: Annotated[
+        Path | None, typer.Option(metavar="RUN", help="Put the data on the scale of this earlier run.", readable=False)
+    ] = None,
+    weights: Annotated[
+        str,
+        typer.Option(metavar="SCHEME", help="Weights by a scheme (critic, pca, bod …) or a CSV of experts' points."),
+    ] = "",
+    removal: Annotated[bool, typer.Option("--removal", help="Also how far ranks move without each element.")] = False,
+    coherence: Annotated[bool, typer.Option("--coherence", help="Also whether the parts belong together.")] = False,
+    uncertainty: Annotated[
+        int, typer.Option(metavar="N", min=0, help="Also intervals of ranks, from N draws of other choices (2000).")
+    ] = 0,
+    sensitivity: Annotated[
+        int, typer.Option(metavar="N", min=0, help="Also which choice moves ranks; N a power of two (256).")
+    ] = 0,
+    vary: Annotated[
+        Path | None, typer.Option(metavar="TOML", help="What is varied, if not the usual choices.", readable=False)
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Of all that is drawn by lot.")] = 0,
+    compare: Annotated[
+        Path | None, typer.Option(metavar="RUN", help="Also who moved since this run, and why.", readable=False)
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Also write the run to this file.")] = None,
+    again: Annotated[
+        Path | None, typer.Option("--replay", metavar="RUN", help="Make a run again; prints data.", readable=False)
+    ] = None,
+    as_json: Json = False,
 ) -> None:
-    """Write everything that the graph knows to a file; equal graphs give equal bytes."""
+    """Make an index of any table: scores and ranks of its units, and what was done to every cell. Needs no graph."""
+    from api.indices import asked_for, make_index, replay_index
+    from api.terminal import show_index
+
+    if again is not None:
+        if data or framework or recipe or edition or impute_group or weights or vary or compare or coherence:
+            raise InputError("--replay takes everything from its RUN; give it alone")
+        if uncertainty or sensitivity or removal or seed:
+            raise InputError("--replay gives what its RUN was asked for; make a new run to ask for more")
+        text, same = replay_index(again, out)
+        typer.echo(text, nl=False)
+        if not same:
+            raise InputError(f"{again}: the run says something else than what is printed; another version made it")
+        return
+    if data is None or framework is None:
+        raise InputError("index needs --data and --framework, or --replay RUN")
+    asked = asked_for(coherence, uncertainty, sensitivity, seed, vary)
+    told = make_index(
+        data, framework, recipe, impute_group, edition, removal, out, weights=weights, asked=asked, earlier=compare
+    )
+    _print(told, as_json, show_index)
+
+
+@app.command()
+def simulate(
+    out: Annotated[Path, typer.Option(help="The folder to write nodes, edges, chain and truth to.")],
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same world.")] = 0,
+    world: Annotated[str, typer.Option(help="Which laws it has; an unknown name lists them.")] = "reference",
+) -> None:
+    """Draw a world of parks with planted chemistry, to see whether a measure finds it."""
+    from api.files import replacing
+    from graph.simulate import WORLDS, draw, tables
+
+    if world not in WORLDS:
+        raise InputError(f"--world {world!r} is not known; known are {', '.join(WORLDS)}")
+    drawn = draw(WORLDS[world], seed)
+    out.mkdir(parents=True, exist_ok=True)
+    for name, text in tables(drawn).items():
+        with replacing(out / name) as file:
+            file.write(text)
+    typer.echo(f"{len(drawn.truth)} parks, {len(drawn.firms)} firms, {len(drawn.ties)} ties written to {out}", err=True)
+
+
+@app.command()
+def export(
+    output: Annotated[Path, typer.Option("--output", "-o", help="The file to write; of tables the folder.")],
+    form: Annotated[
+        str,
+        typer.Option(
+            "--format",
+            help="jsonl: all that is known, sorted, one object a line. "
+            "csv, parquet (tables), graphml, gexf, jsonld: the network of firms.",
+        ),
+    ] = "jsonl",
+    nodes: Annotated[
+        Path | None, typer.Option(help="Export this network instead, as in measure.", readable=False)
+    ] = None,
+    edges: Annotated[Path | None, typer.Option(help="Its ties.", readable=False)] = None,
+    measures: Annotated[bool, typer.Option("--measures/--no-measures", help="With the measures.")] = True,
+    seed: Annotated[int, typer.Option(help="Of all that is drawn by lot.")] = 0,
+) -> None:
+    """Write everything that the graph knows, or its network, to a file; equal graphs give equal bytes."""
+    if form != "jsonl":
+        _export_network(output, form, nodes, edges, measures, seed)
+        return
     from api.files import replacing
     from graph.export import canonical
 
-    if form != "jsonl":
-        raise InputError(f"--format {form!r} is not known; jsonl is")
+    if nodes or edges:
+        raise InputError("--nodes and --edges are a network, and jsonl is of the graph; choose another --format")
     lines = 0
     with _store() as store, replacing(output) as file:
         for lines, line in enumerate(canonical(store), 1):  # noqa: B007
             file.write(line + "\n")
     typer.echo(f"{lines} lines written to {output}", err=True)
+
+
+def _export_network(output: Path, form: str, nodes: Path | None, edges: Path | None, measures: bool, seed: int) -> None:
+    from api.exports import write_network
+    from graph.exchange import FORMS
+
+    if form not in FORMS:
+        raise InputError(f"--format {form!r} is not known; jsonl, {', '.join(FORMS)} are")
+    if (nodes is None) != (edges is None):
+        raise InputError("--nodes and --edges belong together; give both, or neither to export the graph")
+    if nodes and edges:
+        from graph.tables import read_network
+
+        net, known = read_network(nodes, edges), []
+    else:
+        from api.answers import curated
+        from graph.curated import network
+
+        with _store() as store:
+            net, known = network(store, curated()), list(curated().chains)
+    report = None
+    if measures:
+        from graph.report import full
+
+        report = full(net, known, seed=seed)
+    for path in write_network(net, report, form, output):
+        typer.echo(f"written: {path}", err=True)
 
 
 @app.command()
@@ -482,6 +679,16 @@ def _store() -> closing[Store]:
     from api.stores import open_store
 
     return closing(open_store(settings()))
+
+
+def _chains(file: Path | None) -> tuple[Chain, ...]:
+    """The chain of a table of industries, none without one."""
+    if file is None:
+        return ()
+    from graph.chain import from_csv
+    from graph.tables import text_of
+
+    return (from_csv(text_of(file), str(file)),)
 
 
 def _print(data: Any, as_json: bool, show: Any) -> None:

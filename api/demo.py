@@ -8,11 +8,12 @@ from pathlib import Path
 
 import typer
 
-from api.answers import answer_question
+from api.answers import answer_question, curated
 from api.jobs import ingest_paths
 from api.settings import Settings
 from api.stores import open_store
 from api.terminal import show_answer, show_park, show_published, show_ranking, show_summary
+from graph.curated import view
 from graph.query.profile import park
 from graph.query.standing import published, ranking
 
@@ -28,7 +29,7 @@ def run(where: Settings) -> None:
         show_summary(ingest_paths(store, [samples], where))
         _head("Our ranking of the parks in these documents (provisional; the samples are few)")
         lists = published(store)
-        show_ranking(*ranking(store), lists)
+        show_ranking(ranking(view(store, curated())), lists)
         _head("The published list, as the documents state it")
         show_published(lists)
         _head(f"One park: {PARK}")

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Annotated
 
 from fastapi import Depends, Path, Query, Request
 
+from api.views import Views
+from graph.curated import Curated
 from graph.query.explain import Reasons
 from graph.query.known import Known
 from graph.search.embedder import Embedder
@@ -39,7 +42,7 @@ Intake = Callable[[Store, Sequence[Sent]], list[Outcome]]
 """Reads documents into the graph; what became of each, in order."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ways:
     """All that the routes use."""
 
@@ -49,6 +52,12 @@ class Ways:
     intake: Intake
     embedder: Embedder | None = None
     reasons: Reasons = field(default_factory=Reasons)
+    curated: Curated = field(default_factory=Curated)
+
+    @cached_property
+    def views(self) -> Views:
+        """What was measured of the graph, kept until it changes."""
+        return Views(self.store, self.curated)
 
 
 def ways(request: Request) -> Ways:
@@ -61,6 +70,9 @@ def store(request: Request) -> Store:
     """The graph of this app."""
     return ways(request).store
 
+
+DATE = r"^(\d{4}(-\d{2}(-\d{2})?)?)?$"
+"""A year, a month, a day, or nothing."""
 
 Uses = Annotated[Ways, Depends(ways)]
 Graph = Annotated[Store, Depends(store)]

@@ -422,37 +422,149 @@ class Part(BaseModel):
     """What one indicator adds to a score."""
 
     indicator: str
+    dimension: str
     measure: str
     direction: int
     raw: float | None
-    scaled: float | None
-    weight: float
+    lo: float | None = Field(description="95% interval of the measure.")
+    hi: float | None
+    n: int = Field(description="How many firms or ties it rests on.")
+    scaled: float | None = Field(description="0..100; null: undefined for this park, or left out of the index.")
+    weight: float = Field(description="Its share of this park's score.")
+    flags: list[str]
+    reason: str | None
+
+
+class Axis(BaseModel):
+    """How a park stands on one track; `status` says whether a publisher stated the track or this project chose it."""
+
+    id: str
+    name: str
+    name_en: str
+    edition: str
+    status: str
+    firms: int
+    completeness: float | None = Field(description="Share of the chain's steps occupied, by weight; null: absent.")
+    percentile: float | None = Field(description="Among the parks on the track.")
+
+
+_RANKED: dict[str, Any] = {
+    "park": "东澜科技园",
+    "id": _PARK["id"],
+    "rank": 1,
+    "score": 81.5,
+    "rank_low": 1,
+    "rank_high": 3,
+    "verdict": "证据不足",
+    "stage": "证据不足",
+    "band": [1, 1],
+    "p_top10": 1.0,
+    "dimensions": {"physical": 80.0},
+    "flags": ["provisional", "boundary=mentioned", "证据不足"],
+    "reason": None,
+    "parts": [
+        {
+            "indicator": "log_firms",
+            "dimension": "physical",
+            "measure": "firms",
+            "direction": 1,
+            "raw": 12.0,
+            "lo": None,
+            "hi": None,
+            "n": 12,
+            "scaled": 80.0,
+            "weight": 1.0,
+            "flags": [],
+            "reason": None,
+        }
+    ],
+    "axes": [
+        {
+            "id": "stated-synbio-2024",
+            "name": "合成生物",
+            "name_en": "synthetic biology",
+            "edition": "2024",
+            "status": "stated",
+            "firms": 2,
+            "completeness": 0.2,
+            "percentile": 60.0,
+        }
+    ],
+    "evenness": 0.0,
+    "near_hexagon": False,
+}
 
 
 class Ranked(BaseModel):
-    """A park with its rank and the interval that its documents allow, or with the reason why it has none."""
+    """A park with its rank and interval, or with the reason why it has none."""
 
-    model_config = _example(
-        park="东澜科技园",
-        id=_PARK["id"],
-        rank=1,
-        score=81.5,
-        rank_low=1,
-        rank_high=3,
-        flags=["provisional", "boundary=mentioned"],
-        reason=None,
-        parts=[{"indicator": "firms", "measure": "firms", "direction": 1, "raw": 12.0, "scaled": 80.0, "weight": 0.25}],
-    )
+    model_config = _example(**_RANKED)
 
     park: str
     id: str
     rank: int | None
     score: float | None
-    rank_low: int | None
-    rank_high: int | None
+    rank_low: int | None = Field(description="5th percentile of its ranks under other choices and inputs.")
+    rank_high: int | None = Field(description="95th percentile.")
+    band: list[int] | None = Field(description="First and last band; parks share one if their intervals overlap.")
+    p_top10: float | None
+    verdict: str | None = Field(description="On its chemistry: 证据不足, 物理集聚, 一般集聚, 化学集聚, 化学不足.")
+    stage: str | None
+    dimensions: dict[str, float | None]
     flags: list[str]
     reason: str | None
     parts: list[Part]
+    axes: list[Axis]
+    evenness: float | None = Field(description="J of the hexagon, 0..1.")
+    near_hexagon: bool
+
+
+class Measured(BaseModel):
+    """One measure; `value` null is undefined, with the reason, never 0."""
+
+    value: Any
+    lo: float | None = Field(description="95% interval.")
+    hi: float | None
+    n: int = Field(description="How many firms or ties it rests on.")
+    coverage: float | None
+    null: Any = Field(description="What chance alone would give.")
+    flags: list[str]
+    reason: str | None
+
+
+_MEASURED: dict[str, Any] = {
+    "value": 2.1,
+    "lo": 1.2,
+    "hi": 3.7,
+    "n": 12,
+    "coverage": None,
+    "null": None,
+    "flags": [],
+    "reason": None,
+}
+
+
+class ParkMeasures(BaseModel):
+    """What is measured of a park, and its row in the index."""
+
+    model_config = _example(park="东澜科技园", id=_PARK["id"], measures={"slr": _MEASURED}, index=_RANKED)
+
+    park: str
+    id: str
+    measures: dict[str, Measured]
+    index: Ranked
+
+
+class Measures(BaseModel):
+    """Measures of the network and of its parks, by name."""
+
+    model_config = _example(
+        network={"density": _MEASURED}, parks={"东澜科技园": {"slr": _MEASURED}}, notes={"self_loops": 0}
+    )
+
+    network: dict[str, Measured]
+    parks: dict[str, dict[str, Measured]]
+    notes: dict[str, Any]
 
 
 class Index(BaseModel):
@@ -460,6 +572,11 @@ class Index(BaseModel):
 
     ranked: list[Ranked] = []
     unranked: list[Ranked] = []
+    left_out: dict[str, str] = Field(default={}, description="Indicators that tell no parks apart, and why.")
+    recipe: str = Field(default="", description="A hash of every choice.")
+    data: str = Field(default="", description="A hash of every value.")
+    seed: int = 0
+    draws: int = 0
     published: list[Standing] = []
 
 

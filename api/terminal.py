@@ -18,6 +18,7 @@ _TRACKED = ("read", "added", "changed", "reread", "unchanged", "duplicate", "ski
 _SHOWN_NOTES = 10
 _SHOWN_FIRMS = 12
 _SHOWN_ROWS = 10
+_SHOWN_SCORES = 6
 
 
 def console() -> Console:
@@ -85,17 +86,19 @@ def show_deleted(report: Data) -> None:
     out.print(f"graph: {report['entities']} entities, {report['relations']} relations")
 
 
-def show_ranking(ranked: Sequence[Data], unranked: Sequence[Data], published: Sequence[Data] = ()) -> None:
+def show_ranking(made: Data, published: Sequence[Data] = ()) -> None:
     """Ranks with their intervals, the published rank beside them, what scores are made of; who has no rank, and why."""
     out = console()
+    ranked, unranked = made["ranked"], made["unranked"]
     if ranked:
         out.print(_ranking(ranked, {row["park"]: f"{row['rank']}" for row in published if not row["track"]}))
         flags = sorted({flag for row in ranked for flag in row["flags"]})
-        out.print(
-            Text(f"flags: {', '.join(flags)}. The interval is how far the documents allow the rank to move.", "dim")
-        )
+        told = "The interval holds nine of ten ranks under other defensible choices and inputs."
+        out.print(Text(f"flags: {', '.join(flags)}. {told}", "dim"))
     else:
-        out.print("No park can be ranked yet: no ties between firms of one park were read.")
+        out.print("No park can be ranked yet.")
+    if made["left_out"]:
+        out.print(Text("not in the index: " + "; ".join(f"{k} ({why})" for k, why in made["left_out"].items()), "dim"))
     if unranked:
         out.print(f"\nnot ranked ({len(unranked)}):")
         for reason, names in _by_reason(unranked).items():
@@ -106,20 +109,14 @@ def show_ranking(ranked: Sequence[Data], unranked: Sequence[Data], published: Se
 
 
 def _ranking(ranked: Sequence[Data], published: Mapping[str, str]) -> Table:
-    parts = [part["indicator"] for part in ranked[0]["parts"]]
-    table = _table(
-        "rank",
-        "interval",
-        "published",
-        "park",
-        "score",
-        *(name.removesuffix("_share").replace("_", " ") for name in parts),
-    )
+    dimensions = list(ranked[0]["dimensions"])
+    table = _table("rank", "interval", "listed", "park", "score", "chemistry", *dimensions)
     for row in ranked:
         interval = f"{row['rank_low']}–{row['rank_high']}" if row["rank_low"] else "–"
-        cells = [_number(part["raw"]) for part in row["parts"]]
         standing = published.get(row["park"], "–")
-        table.add_row(str(row["rank"]), interval, standing, row["park"], _number(row["score"]), *cells)
+        cells = [_number(row["dimensions"][name]) for name in dimensions]
+        verdict = row["verdict"] or "–"
+        table.add_row(str(row["rank"]), interval, standing, row["park"], _number(row["score"]), verdict, *cells)
     return table
 
 
@@ -385,13 +382,38 @@ def show_measures(report: Data) -> None:
     out.print(Text(f"{len(report['firms'])} firms are measured too; see --format csv or --json", "dim"))
 
 
+def show_park_measures(found: Data) -> None:
+    """The chemistry of a park first, then its place in the index and on the tracks, then everything measured."""
+    out = console()
+    row, measures = found["index"], found["measures"]
+    out.print(Text(found["park"], "bold"), Text(f"  {found['id']}", "dim"))
+    verdict = measures["verdict"]
+    out.print(f"chemistry: {verdict['value']}" + (f"  ({', '.join(verdict['flags'])})" if verdict["flags"] else ""))
+    for name, what in (("slr", "beside its peers"), ("r0", "beside chance")):
+        told = measures[name]
+        value = _number(told["value"]) + _ends(told) if told["value"] is not None else told["reason"]
+        out.print(f"  {name.upper()} {value}  ({what})")
+    out.print(f"stage: {measures['stage']['value']}")
+    rank = f"{row['rank']} ({row['rank_low']}–{row['rank_high']})" if row["rank"] else f"none: {row['reason']}"
+    out.print(f"rank: {rank}")
+    axes = [f"{axis['name']} {axis['completeness']:.0%}" for axis in row["axes"] if axis["completeness"] is not None]
+    gone = [axis["name"] for axis in row["axes"] if axis["completeness"] is None]
+    out.print(f"tracks: {', '.join(axes) or 'none'}" + (f"; no firm on {', '.join(gone)}" if gone else ""))
+    _measures(out, "all measures", measures)
+
+
+def _ends(told: Data) -> str:
+    return "" if told["lo"] is None else f" [{_number(told['lo'])}, {_number(told['hi'])}]"
+
+
 def _measures(out: Console, title: str, measures: Data) -> None:
-    table = _table("measure", "value", "n", "flags or reason")
+    table = _table("measure", "value", "95% interval", "n", "flags or reason")
     for name, measure in measures.items():
         told = measure["reason"] or ", ".join(measure["flags"])
         table.add_row(
             name.replace("_", " "),
             _number(measure["value"]),
+            _ends(measure).strip(),
             str(measure["n"] if measure["n"] is not None else ""),
             told,
         )
@@ -481,3 +503,89 @@ def show_log(rows: Sequence[Data]) -> None:
         line = f"{row['at'][:19]}  {row['who']}: {row['a_name']} – {row['b_name']} {row['verdict']}{reason}"
         out.print(Text(line, "" if row["stands"] else "dim"))
     out.print(f"{len(rows)} judgements")
+
+
+def show_index(told: Data) -> None:
+    """Ranks with the scores of the upper levels, then the indicators with what was done to them."""
+    out = console()
+    heads = {row["code"]: row for row in told["aggregates"]}
+    top = next(code for code, row in heads.items() if row["parent"] is None)
+    shown = [top, *(code for code, row in heads.items() if row["parent"] == top)][:_SHOWN_SCORES]
+    doubt = {row["unit"]: row for row in told.get("uncertainty", {"units": ()})["units"]}
+    table = _table("rank", *(("5–95%", "band") if doubt else ()), "unit", *shown, "flags")
+    unranked = [row for row in told["units"] if row["rank"] is None]
+    for row in told["units"][: len(told["units"]) - len(unranked)]:
+        scores = (f"{row['scores'][code]:.2f}" if row["scores"][code] is not None else "–" for code in shown)
+        interval = _interval(doubt[row["unit"]]) if doubt else ()
+        flags = [*(f"rank {flag}" for flag in doubt.get(row["unit"], {"flags": ()})["flags"]), *row["flags"]]
+        table.add_row(str(row["rank"]), *interval, row["unit"], *scores, _few(flags))
+    out.print(table)
+    for row in unranked:
+        out.print(Text(f"not ranked: {row['unit']}: {row['reason']}", "yellow"))
+    table = _table("indicator", "direction", "weight", "missing", "imputed", "treatment")
+    for row in told["indicators"]:
+        counts = (str(row[name]) for name in ("missing", "imputed"))
+        table.add_row(row["code"], f"{row['direction']:+d}", _number(row["weight"]), *counts, row["treatment"] or "")
+    out.print(table)
+    for code, moved in told.get("removal", {}).items():
+        out.print(f"without {code}: ranks move by {_number(moved)} on average")
+    _show_robustness(out, told)
+    for flag in told["flags"]:
+        out.print(Text(f"note: {flag}", "yellow"))
+    hashes = ", ".join(f"{name} {value}" for name, value in told["hash"].items())
+    out.print(Text(f"hash: {hashes}; --json shows the scores of every level and each cell that was changed", "dim"))
+
+
+def _interval(row: Data) -> tuple[str, str]:
+    """The interval of a rank and the bands it belongs to."""
+    low, high = row["lo"], row["hi"]
+    if low is None or high is None:
+        return "–", "–"
+    first, last = row["band"]
+    return f"{low:g}–{high:g}", str(first) if first == last else f"{first}–{last}"
+
+
+def _show_robustness(out: Console, told: Data) -> None:
+    """What was asked beyond the ranks: draws, factors, effective weights, who moved."""
+    if "uncertainty" in told:
+        drawn = told["uncertainty"]
+        varied = ", ".join([*drawn["variation"]["vary"], *(["weights"] if "noise" in drawn["variation"] else [])])
+        told_draws = f"{drawn['draws']} draws of {varied or 'the input'}, seed {drawn['seed']}"
+        out.print(f"{told_draws}; intervals of units that share a band overlap")
+    if "sensitivity" in told:
+        table = _table("factor", "alone", "95%", "with others", "95%")
+        for row in told["sensitivity"]["factors"]:
+            alone, together = (
+                f"{_number(row[f'{name}_lo'])}–{_number(row[f'{name}_hi'])}" for name in ("first", "total")
+            )
+            table.add_row(row["factor"], _number(row["first"]), alone, _number(row["total"]), together)
+        out.print(table)
+        out.print(f"ranks move by {_number(told['sensitivity']['mean_shift'])} on average")
+    if "coherence" in told:
+        table = _table("of", "part", "weight", "effective", "r", "alpha of all")
+        for cluster in told["coherence"]["clusters"]:
+            for at, part in enumerate(cluster["parts"]):
+                alpha = "" if at else _number(cluster["alpha"])
+                values = (_number(part[name]) for name in ("nominal", "share", "r"))
+                table.add_row("" if at else cluster["parent"], part["code"], *values, alpha)
+        out.print(table)
+        for flag in told["coherence"]["flags"]:
+            out.print(Text(f"note: {flag}", "yellow"))
+    if "comparison" in told:
+        _show_comparison(out, told["comparison"])
+
+
+def _show_comparison(out: Console, found: Data) -> None:
+    keys = [change["key"] for change in found["changes"]]
+    out.print(f"changed: {', '.join(keys) or 'nothing'}; ranks moved by {_number(found['mean_shift'])} on average")
+    for key, part in zip(keys, found["due"], strict=False):
+        out.print(f"due to {key}: {_number(part)}")
+    if found["reason"] and keys:
+        out.print(Text(f"note: {found['reason']}", "yellow"))
+    for row in found["units"][:_SHOWN_ROWS]:
+        if row["shift"]:
+            out.print(f"{row['unit']}: {row['before']:g} → {row['after']:g}")
+
+
+def _few(flags: Sequence[str]) -> str:
+    return "; ".join(flags[:3]) + (f"; … {len(flags) - 3} more" if len(flags) > 3 else "")

@@ -87,7 +87,31 @@ NETWORK: dict[str, F | float | None] = {
     # seven sightings, five ties seen once, one twice
     "tie_coverage": 1 - F(5, 7) * F(6 * 5, 6 * 5 + 2 * 1),
     "unseen_ties": F(6, 7) * F(25, 2),
-    "mixing_ratio": None,  # no cell in which five ties are expected
+    # each document is right with 0.9: a-b has two
+    "weighted_density": (F(99, 100) + 5 * F(9, 10)) / 21,
+    "mean_path": F(6 + 2 * 6 + 3 * 3, 15),  # of a to f
+    "diameter": F(3),
+    "core_share": F(3, 7),  # a b c
+    # the core c: 6 of 21 pairs hold c, and 4 of 6 ties
+    "core_periphery": F(21 * 4 - 6 * 6, 90),  # 90² = 6 · 15 · 6 · 15
+    "modularity_found": F(5, 6) - F(81 + 9, 144),  # a b c d and e f
+    "multiplexity": None,  # no tie says of what kind it is
+    "mean_classes": None,
+    "backbone_share": F(0),  # the least likely are a-b for a, and for b: 1/3
+    "small_world_sigma": None,  # seven firms are no world
+    "small_world_omega": None,
+    # c stands between a d, b d (all in 东园), between a e, b e, d e; e in 西园 between c and f
+    "brokerage_coordinator_by_park": F(2),
+    "brokerage_consultant_by_park": F(0),
+    "brokerage_gatekeeper_by_park": F(4),
+    "brokerage_representative_by_park": F(4),
+    "brokerage_liaison_by_park": F(0),
+    # c (光电): a e, b e are two of 芯片; a d, b d, d e of two others. e (芯片): c f are two of 光电
+    "brokerage_coordinator_by_industry": F(0),
+    "brokerage_consultant_by_industry": F(3),
+    "brokerage_gatekeeper_by_industry": F(0),
+    "brokerage_representative_by_industry": F(0),
+    "brokerage_liaison_by_industry": F(3),
 }
 
 # 6 ties over 21 pairs are 2/7 a pair. 芯片: 3 firms, 光电 and 材料: 2 each
@@ -95,12 +119,18 @@ MIXING = {"光电": {"材料": 1, "芯片": 4}, "芯片": {"芯片": 1}}
 MIXING_EXPECTED = {"光电": {"材料": F(2, 7) * 4, "芯片": F(2, 7) * 6}, "芯片": {"芯片": F(2, 7) * 3}}
 
 NULLS: dict[str, F] = {
+    # two firms are of one industry with 5/21; squares of degrees 4 + 4 + 16 + 1 + 4 + 1 = 30
+    "modularity_by_industry": F(5, 21) - (30 + (144 - 30) * F(5, 21)) / 144,
+    # three firms: parks of 4 and 3. Six open pairs.
+    "brokerage_coordinator_by_park": 6 * F(4 * 3 * 2 + 3 * 2 * 1, 7 * 6 * 5),
+    "brokerage_consultant_by_park": 6 * F(4 * 3 * 3 + 3 * 2 * 4, 7 * 6 * 5),
+    "brokerage_gatekeeper_by_park": 6 * 2 * F(4 * 3 * 3 + 3 * 2 * 4, 7 * 6 * 5),
     "e_i_index": 1 - 2 * F(9, 21),
     "e_i_index_by_industry": 1 - 2 * F(5, 21),
     "cross_industry_share": 1 - F(5, 21),
 }
 
-PARKS: dict[str, dict[str, F | None]] = {
+PARKS: dict[str, dict[str, F | float | None]] = {
     EAST: {  # a b c d with a-b a-c b-c c-d
         "firms": F(4),
         "ties": F(4),
@@ -124,6 +154,17 @@ PARKS: dict[str, dict[str, F | None]] = {
         "external_ties": F(1),
         "bridging_to_universities": F(2, 4),
         "shared_institution_share": F(1, 4),
+        "weighted_density": (F(99, 100) + 3 * F(9, 10)) / 6,
+        "mean_path": F(4 + 2 * 2, 6),
+        "diameter": F(2),
+        "core_share": F(3, 4),
+        "core_periphery": sqrt(1 / 2),  # c is in 3 of 6 pairs and 3 of 4 ties: (6·3 - 4·3) / √(4·2·3·3)
+        "modularity_found": F(0),  # whatever the groups, none is above all in one
+        "multiplexity": None,
+        "mean_classes": None,
+        "backbone_share": F(0),
+        "size_corrected_density": None,  # two parks say nothing about what is usual
+        "multiplexity_rarefied": None,
     },
     WEST: {  # e f g with e-f
         "firms": F(3),
@@ -147,6 +188,17 @@ PARKS: dict[str, dict[str, F | None]] = {
         "external_ties": F(1),
         "bridging_to_universities": F(0),
         "shared_institution_share": F(0),
+        "weighted_density": F(9, 10) / 3,
+        "mean_path": F(1),
+        "diameter": F(1),
+        "core_share": F(2, 3),
+        "core_periphery": None,  # e and f are alike, and g knows nobody
+        "modularity_found": F(0),
+        "multiplexity": None,
+        "mean_classes": None,
+        "backbone_share": F(0),
+        "size_corrected_density": None,
+        "multiplexity_rarefied": None,
     },
 }
 
@@ -180,7 +232,14 @@ FIRM: dict[str, tuple[F | int | None, ...]] = {
     "effective_size_weighted": (F(7, 6), F(7, 6), F(7, 2), 1, 2, 1, None),
     # of 15 pairs of others: c lies between a d, a e, a f, b d, b e, b f, d e, d f; e between f and a, b, c, d
     "betweenness": (0, 0, F(8, 15), 0, F(4, 15), 0, 0),
+    "brokerage_coordinator_by_park": (0, 0, 2, 0, 0, 0, 0),
+    "brokerage_consultant_by_park": (0, 0, 0, 0, 0, 0, 0),
+    "brokerage_gatekeeper_by_park": (0, 0, 3, 0, 1, 0, 0),
+    "brokerage_representative_by_park": (0, 0, 3, 0, 1, 0, 0),
+    "brokerage_liaison_by_park": (0, 0, 0, 0, 0, 0, 0),
+    "brokerage_coordinator_by_industry": (0, 0, 0, 0, 0, 0, 0),
+    "brokerage_consultant_by_industry": (0, 0, 2, 0, 1, 0, 0),
+    "brokerage_gatekeeper_by_industry": (0, 0, 0, 0, 0, 0, 0),
+    "brokerage_representative_by_industry": (0, 0, 0, 0, 0, 0, 0),
+    "brokerage_liaison_by_industry": (0, 0, 3, 0, 0, 0, 0),
 }
-
-# index: log firms, mean degree, cross-industry share, institution share; min-max over the two parks
-SCORES = {EAST: (100 + 100 + 0 + 100) / 4, WEST: (0 + 0 + 100 + 0) / 4}

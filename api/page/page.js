@@ -246,7 +246,7 @@ function table(columns, rows) {
 }
 
 function ranking(rows) {
-  const columns = [["rank · 名次", true], ["interval · 区间", true], ["park · 园区", false], ["score · 得分", true], ["notes · 说明", false]];
+  const columns = [["rank · 名次", true], ["interval · 区间", true], ["park · 园区", false], ["score · 得分", true], ["chemistry · 化学", false], ["notes · 说明", false]];
   return table(
     columns,
     rows.map((one) => [
@@ -254,6 +254,7 @@ function ranking(rows) {
       one.rank_low ? `${one.rank_low}–${one.rank_high}` : "–",
       park(one.park, one.id),
       one.score === null ? "–" : one.score.toFixed(1),
+      one.verdict ?? "–",
       one.reason || one.flags.join(", "),
     ]),
   );
@@ -262,7 +263,7 @@ function ranking(rows) {
 function showRanking(index) {
   if (!index.ranked.length) return [element("p", "No park can be ranked yet. · 尚无可排名的园区")];
   const rest = index.unranked.length ? element("details", "", element("summary", `not ranked · 未排名 (${index.unranked.length})`), ranking(index.unranked)) : null;
-  return [ranking(index.ranked), marked("p", "quiet", "The interval is how far the documents allow the rank to move. · 区间：文献所容许的名次范围"), rest];
+  return [ranking(index.ranked), marked("p", "quiet", "The interval holds nine of ten ranks under other defensible choices and inputs. · 区间：换用其他合理选择与数据时，九成名次所在的范围"), rest];
 }
 
 function showPublished(index) {

@@ -26,4 +26,4 @@ def ask_in_body(uses: Uses, body: Question) -> Answer:
 
 def _answer(uses: Ways, question: str) -> Answer:
     query = parse(question, uses.known(uses.store), uses.fold)
-    return Answer.model_validate(answer(uses.store, query).json())
+    return Answer.model_validate(answer(uses.store, query, uses.curated).json())

@@ -7,23 +7,25 @@ from typing import Annotated
 from fastapi import APIRouter
 from fastapi import Query as Parameter
 
-from api.deps import Graph
-from api.schemas import Index, Ranked, Standing
+from api.deps import DATE, Uses
+from api.schemas import Index, Standing
 from graph.query.standing import published as published_lists
 from graph.query.standing import ranking
+
+Date = Parameter(description="A year, month or day, both ends included.", pattern=DATE)
 
 router = APIRouter(prefix="/index", tags=["index"])
 
 
 @router.get("", summary="Rank parks")
 def rank_parks(
-    graph: Graph, published: Annotated[bool, Parameter(description="The published lists instead.")] = False
+    uses: Uses,
+    published: Annotated[bool, Parameter(description="The published lists instead.")] = False,
+    since: Annotated[str, Date] = "",
+    until: Annotated[str, Date] = "",
+    as_of: Annotated[str, Parameter(description="Only what documents said by then.", pattern=DATE)] = "",
 ) -> Index:
     """The index made here, with intervals and flags; with `published`, what documents state of published lists."""
     if published:
-        return Index(published=[Standing.model_validate(row) for row in published_lists(graph)])
-    ranked, unranked = ranking(graph)
-    return Index(
-        ranked=[Ranked.model_validate(row) for row in ranked],
-        unranked=[Ranked.model_validate(row) for row in unranked],
-    )
+        return Index(published=[Standing.model_validate(row) for row in published_lists(uses.store)])
+    return Index.model_validate(ranking(uses.views.of(since, until, as_of)))

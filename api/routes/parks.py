@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.deps import Graph, Limit, NameOrId, Skip
-from api.schemas import Named, Park, Parks
+from api.deps import Graph, Limit, NameOrId, Skip, Uses
+from api.schemas import Named, Park, ParkMeasures, Parks
 from graph.model import Kind
+from graph.query.measured import measures
 from graph.query.profile import park
 from graph.query.result import extent
 from graph.store import cypher
@@ -25,3 +26,9 @@ def list_parks(graph: Graph, skip: Skip = 0, limit: Limit = 20) -> Parks:
 def read_park(graph: Graph, name: NameOrId) -> Park:
     """All that the graph says of a park, by name, alias or id."""
     return Park.model_validate(park(graph, name))
+
+
+@router.get("/{name}/measures", summary="What is measured of a park")
+def read_measures(uses: Uses, name: NameOrId) -> ParkMeasures:
+    """Every measure of a park with its interval, its chemistry and stage, and its row in the index."""
+    return ParkMeasures.model_validate(measures(uses.store, uses.views.of(), name))

@@ -1,9 +1,10 @@
-"""A recipe says what an index is made of; it is data (TOML), so that another person can change one choice and see.
+"""A recipe says what the index of parks is made of; it is data (TOML), so that another can change one choice and see.
 
     name, title, status          status becomes a flag of every rank, e.g. "provisional"
-    [gate]  firms, ties, indicators      below any of them a park is listed with the reason, not ranked
-    [scale] low, high            min-max over the parks that pass
-    [[indicator]] code, title, measure, transform ("none" or "log"), direction (1 or -1), weight
+    [gate]  firms, ties          below either a park is listed with the reason, not ranked
+    [choices.…]                  those of the composite engine (`graph.index.choices`)
+    [[dimension]] code, title, title_zh, weight
+    [[indicator]] code, title, measure, dimension, transform ("none" or "log"), direction (1 or -1), weight
 
 Recipes that ship lie in `graph/index/recipes/`.
 """
@@ -13,12 +14,12 @@ from __future__ import annotations
 import math
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from graph.errors import InputError, ReadError
-from graph.measure import GROUP, PARK
+from graph.index.choices import Choices, choices_of
 from graph.model import digest
 
 SHIPPED = Path(__file__).parent / "recipes"
@@ -44,23 +45,33 @@ class Indicator:
     code: str
     title: str
     measure: str
+    dimension: str
     transform: str
     direction: int
     weight: float
 
 
 @dataclass(frozen=True, slots=True)
+class Dimension:
+    """What indicators stand under."""
+
+    code: str
+    title: str
+    title_zh: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
 class Recipe:
-    """All choices of an index."""
+    """All choices of an index of parks."""
 
     name: str
     title: str
     status: str
     firms: int
     ties: int
-    indicators_share: float
-    low: float
-    high: float
+    choices: Choices
+    dimensions: tuple[Dimension, ...]
     indicators: tuple[Indicator, ...]
 
     @property
@@ -69,15 +80,15 @@ class Recipe:
         return digest(*(getattr(self, name) for name in self.__slots__))
 
 
-def load(source: str | Path = "first") -> Recipe:
+def load(source: str | Path = "future") -> Recipe:
     """The recipe of a file, or one that ships, by name.
 
     Raises:
         ReadError: there is no such file, or it is no TOML.
         InputError: the recipe is wrong; the message names every mistake.
 
-    >>> [indicator.code for indicator in load().indicators]
-    ['log_firms', 'mean_degree', 'cross_industry_share', 'institution_share']
+    >>> [dimension.code for dimension in load().dimensions]
+    ['physical', 'chemical', 'focus', 'tracks', 'ecosystem']
     """
     path = SHIPPED / f"{source}.toml" if isinstance(source, str) and not source.endswith(".toml") else Path(source)
     try:
@@ -94,8 +105,8 @@ def parse(text: str, where: str = "recipe") -> Recipe:
 
     >>> parse('name = "x"\\n[gate]\\nfirms = 0')
     Traceback (most recent call last):
-    graph.errors.InputError: recipe has 7 mistakes: title is missing; status is missing; scale is missing; indicator is
-    missing; gate.firms must be a whole number from 1; gate.ties is missing; gate.indicators is missing
+    graph.errors.InputError: recipe has 6 mistakes: title is missing; status is missing; dimension is missing; indicator
+    is missing; gate.firms must be a whole number from 1; gate.ties is missing
     """
     try:
         told = tomllib.loads(text)
@@ -111,16 +122,19 @@ def parse(text: str, where: str = "recipe") -> Recipe:
         status=told["status"],
         firms=told["gate"]["firms"],
         ties=told["gate"]["ties"],
-        indicators_share=float(told["gate"]["indicators"]),
-        low=float(told["scale"]["low"]),
-        high=float(told["scale"]["high"]),
+        choices=choices_of(told.get("choices", {}), where),
+        dimensions=tuple(
+            Dimension(row["code"], row["title"], row.get("title_zh", row["title"]), float(row["weight"]))
+            for row in told["dimension"]
+        ),
         indicators=tuple(
             Indicator(
                 row["code"],
                 row["title"],
                 row["measure"],
+                row["dimension"],
                 row.get("transform", "none"),
-                row["direction"],
+                row.get("direction", 1),
                 float(row["weight"]),
             )
             for row in told["indicator"]
@@ -141,6 +155,10 @@ def _number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
+def _tables(value: object) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(row, dict) for row in value)
+
+
 def _whole(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
@@ -151,40 +169,40 @@ _TOP = {
     "title": _WORDS,
     "status": _WORDS,
     "gate": _Key(lambda value: isinstance(value, dict), "a table"),
-    "scale": _Key(lambda value: isinstance(value, dict), "a table"),
-    "indicator": _Key(
-        lambda value: isinstance(value, list) and bool(value) and all(isinstance(row, dict) for row in value),
-        "one or more tables [[indicator]]",
-    ),
+    "choices": _Key(lambda value: isinstance(value, dict), "a table", optional=True),
+    "dimension": _Key(lambda value: _tables(value), "one or more tables [[dimension]]"),
+    "indicator": _Key(lambda value: _tables(value), "one or more tables [[indicator]]"),
 }
 _GATE = {
     "firms": _Key(lambda value: _whole(value) and value >= 1, "a whole number from 1"),
     "ties": _Key(lambda value: _whole(value) and value >= 0, "a whole number from 0"),
-    "indicators": _Key(lambda value: _number(value) and 0 < value <= 1, "a share above 0 and up to 1"),
 }
-_SCALE = {"low": _Key(_number, "a number"), "high": _Key(_number, "a number")}
+_DIMENSION = {
+    "code": _WORDS,
+    "title": _WORDS,
+    "title_zh": replace(_WORDS, optional=True),
+    "weight": _Key(lambda value: _number(value) and value > 0, "a number above 0"),
+}
 _INDICATOR = {
     "code": _WORDS,
     "title": _WORDS,
     "measure": _WORDS,
+    "dimension": _WORDS,
     "transform": _Key(lambda value: value in TRANSFORMS, " or ".join(TRANSFORMS), optional=True),
-    "direction": _Key(lambda value: _whole(value) and value in (1, -1), "1 or -1"),
+    "direction": _Key(lambda value: _whole(value) and value in (1, -1), "1 or -1", optional=True),
     "weight": _Key(lambda value: _number(value) and value > 0, "a number above 0"),
 }
 
 
 def _mistakes(told: Mapping[str, Any]) -> Iterator[str]:
     yield from _wrong("", told, _TOP)
-    gate, scale, rows = told.get("gate"), told.get("scale"), told.get("indicator")
-    if isinstance(gate, dict):
+    if isinstance(gate := told.get("gate"), dict):
         yield from _wrong("gate.", gate, _GATE)
-    if isinstance(scale, dict):
-        yield from _wrong("scale.", scale, _SCALE)
-        low, high = scale.get("low"), scale.get("high")
-        if isinstance(low, int | float) and isinstance(high, int | float) and low >= high:
-            yield "scale.low must be below scale.high"
-    if isinstance(rows, list):
-        yield from _wrong_indicators([row for row in rows if isinstance(row, dict)])
+    dimensions = told["dimension"] if _tables(told.get("dimension")) else []
+    yield from _wrong_rows("dimension", dimensions, _DIMENSION)
+    if _tables(told.get("indicator")):
+        yield from _wrong_rows("indicator", told["indicator"], _INDICATOR)
+        yield from _wrong_indicators(told["indicator"], {str(row.get("code", "")) for row in dimensions})
 
 
 def _wrong(place: str, told: Mapping[str, Any], keys: Mapping[str, _Key]) -> Iterator[str]:
@@ -199,18 +217,20 @@ def _wrong(place: str, told: Mapping[str, Any], keys: Mapping[str, _Key]) -> Ite
             yield f"{place}{name} is unknown (known: {', '.join(keys)})"
 
 
-def _wrong_indicators(rows: list[dict[str, Any]]) -> Iterator[str]:
-    seen: set[object] = set()
+def _wrong_rows(kind: str, rows: list[dict[str, Any]], keys: Mapping[str, _Key]) -> Iterator[str]:
+    seen: set[str] = set()
     for number, row in enumerate(rows, start=1):
-        place = f"indicator {number}"
-        yield from _wrong(f"{place}: ", row, _INDICATOR)
-        code, measure = str(row.get("code", "")), row.get("measure")
+        yield from _wrong(f"{kind} {number}: ", row, keys)
+        code = str(row.get("code", ""))
         if code and code in seen:
-            yield f"{place}: code {code!r} stands twice"
+            yield f"{kind} {number}: code {code!r} stands twice"
         seen.add(code)
-        if not isinstance(measure, str):
-            continue
+
+
+def _wrong_indicators(rows: list[dict[str, Any]], dimensions: set[str]) -> Iterator[str]:
+    for number, row in enumerate(rows, start=1):
+        place, measure, dimension = f"indicator {number}", row.get("measure"), row.get("dimension")
         if measure in REFUSED:
-            yield f"{place}: measure {measure} {REFUSED[measure]}"
-        elif measure.strip() and measure not in GROUP and measure not in PARK:
-            yield f"{place}: there is no measure {measure!r}"
+            yield f"{place}: measure {measure} {REFUSED[str(measure)]}"
+        if isinstance(dimension, str) and dimensions and dimension not in dimensions:
+            yield f"{place}: there is no dimension {dimension!r} (known: {', '.join(sorted(dimensions))})"

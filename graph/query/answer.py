@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from graph.model import Kind
 from graph.query.link import link
@@ -18,18 +19,21 @@ from graph.query.ties import between, organisations
 from graph.store import cypher
 from graph.store.base import Row, Store
 
-Answerer = Callable[[Store, Query], Result]
+if TYPE_CHECKING:
+    from graph.curated import Curated
+
+Answerer = Callable[[Store, Query, "Curated"], Result]
 
 
-def answer(store: Store, query: Query) -> Answer:
-    """What the graph says to a question.
+def answer(store: Store, query: Query, curated: Curated) -> Answer:
+    """What the graph says to a question; `curated` is what tables outside of it know.
 
     Refused (`answered` false, with a reason and, for an unknown name, names like it) is a question that was not
     understood whole, that names what the graph does not know, or whose kind is not built yet: never a guess.
     """
     query, told = _meant(store, query)
     try:
-        result = _answered(store, query)
+        result = _answered(store, query, curated)
         return Answer(query, True, replace(result, note=joined(*told, result.note)))
     except Refusal as refusal:
         result = Result(coverage=extent(store), note=refusal.note)
@@ -46,7 +50,7 @@ def _meant(store: Store, query: Query) -> tuple[Query, list[str]]:
     return replace(query, slots=tuple(slots)), told
 
 
-def _answered(store: Store, query: Query) -> Result:
+def _answered(store: Store, query: Query, curated: Curated) -> Result:
     if query.intent is not None and query.intent not in ANSWERS and all(slot.known for slot in query.slots):
         raise Refusal(Reason.NOT_BUILT, f"questions of the kind {query.intent} are not built yet.")
     _all_names_known(store, query)
@@ -56,7 +60,7 @@ def _answered(store: Store, query: Query) -> Result:
         raise Refusal(Reason.NOT_BUILT, f"questions of the kind {query.intent} are not built yet.")
     if query.not_understood:
         raise Refusal(Reason.NOT_UNDERSTOOD, f"not all of the question was understood{_words(query)}")
-    return ANSWERS[query.intent](store, query)
+    return ANSWERS[query.intent](store, query, curated)
 
 
 def _words(query: Query) -> str:
@@ -127,12 +131,17 @@ def _evidence(store: Store, query: Query) -> Result:
     return between(store, query)
 
 
+def _plain(answers: Callable[[Store, Query], Result]) -> Answerer:
+    """An answerer that needs nothing but the graph."""
+    return lambda store, query, _: answers(store, query)
+
+
 ANSWERS: Mapping[str, Answerer] = {
-    "link": link,
+    "link": _plain(link),
     "rank": stand,
-    "profile": _profile,
-    "list": listed,
-    "count": counted,
-    "evidence": _evidence,
+    "profile": _plain(_profile),
+    "list": _plain(listed),
+    "count": _plain(counted),
+    "evidence": _plain(_evidence),
 }
 """The kinds of questions that are built."""

@@ -30,7 +30,7 @@ def park(store: Store, name_or_id: str) -> Row:
 
     Raises NotFound with names like it.
     """
-    entity = _entity(store, Kind.PARK, name_or_id)
+    entity = entity_called(store, Kind.PARK, name_or_id)
     slot = Slot(Kind.PARK, entity["name"], entity["id"])
     found = [deal for deal in deals_of(store, slot) if counts(deal)]
     firms = _seats(store, Kind.ENTERPRISE, entity["id"])
@@ -60,7 +60,7 @@ def enterprise(store: Store, name_or_id: str) -> Row:
 
 def organisation(store: Store, kind: Kind, name_or_id: str) -> Row:
     """An organisation of this kind: where it sits, its fields, who it works with. Raises NotFound."""
-    entity = _entity(store, kind, name_or_id)
+    entity = entity_called(store, kind, name_or_id)
     found = deals(store, [row["id"] for row in store.run(cypher.DEALS_OF[kind], id=entity["id"])])
     links = _links(store, kind, entity["id"])
     return _head(entity) | {
@@ -77,7 +77,7 @@ def organisation(store: Store, kind: Kind, name_or_id: str) -> Row:
     }
 
 
-def _entity(store: Store, kind: Kind, name_or_id: str) -> Row:
+def entity_called(store: Store, kind: Kind, name_or_id: str) -> Row:
     """The properties of the entity of this id, name or alias. Raises NotFound with names like it."""
     rows = store.run(cypher.ENTITY[kind], id=name_or_id) or _by_name(store, kind, name_or_id)
     if not rows:

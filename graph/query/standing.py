@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from graph.model import Kind
 from graph.projection import COUNTED
@@ -12,15 +13,19 @@ from graph.query.result import Reason, Refusal, Result, extent, joined, not_obse
 from graph.store import cypher
 from graph.store.base import Row, Store
 
+if TYPE_CHECKING:
+    from graph.curated import Curated, View
 
-def ranking(store: Store) -> tuple[list[Row], list[Row]]:
-    """The index made here: the ranked parks, best first, and those without a rank, each with the reason."""
-    from graph.index.rank import rank
+
+def ranking(seen: View, recipe: str = "future") -> Row:
+    """The index made here: `ranked` parks, best first, `unranked` with the reason, `left_out` indicators, hashes."""
+    from graph.index.parks import rank
     from graph.index.recipe import load
-    from graph.projection import project
+    from graph.index.track import shapes
 
-    rows = [row.as_dict() for row in rank(project(store), load())]
-    return [row for row in rows if row["rank"] is not None], [row for row in rows if row["rank"] is None]
+    net, curated = seen.net, seen.curated
+    tracks = shapes(net, curated.chains, curated.tracks)
+    return rank(net, [seen.park(park) for park in net.parks], tracks, load(recipe)).as_dict()
 
 
 def published(store: Store) -> list[Row]:
@@ -56,7 +61,7 @@ def _standing(row: Row, piece: Row) -> Row:
     }
 
 
-def stand(store: Store, query: Query) -> Result:
+def stand(store: Store, query: Query, curated: Curated) -> Result:
     """The rows of a question for an order or a place in it; published lists where it names an edition or a track."""
     if query.most:
         return _by_number(store, query)
@@ -65,7 +70,7 @@ def stand(store: Store, query: Query) -> Result:
         raise Refusal(Reason.NOT_BUILT, "which parks are not on a list is not answered yet; ask which are.")
     if query.published or query.fields or query.window:
         return _on_lists(store, query)
-    return _by_index(store, query)
+    return _by_index(store, query, curated)
 
 
 def _by_number(store: Store, query: Query) -> Result:
@@ -82,8 +87,11 @@ def _by_number(store: Store, query: Query) -> Result:
     return Result(rows[: query.limit], statement, parameters, (), coverage, note if rows else not_observed(coverage))
 
 
-def _by_index(store: Store, query: Query) -> Result:
-    ranked, unranked = ranking(store)
+def _by_index(store: Store, query: Query, curated: Curated) -> Result:
+    from graph.curated import view
+
+    made = ranking(view(store, curated))
+    ranked, unranked = made["ranked"], made["unranked"]
     asked = {slot.id for slot in query.of("parks")}
     placed = [row for row in ranked if query.place in (None, row["rank"])]
     chosen = [row for row in [*ranked, *unranked] if row["id"] in asked] if asked else placed[: query.limit]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from facts import entity, say, tell
 
-from graph.index.rank import rank
-from graph.index.recipe import load
+from graph.curated import Curated, view
 from graph.measure import measure
 from graph.model import Contribution
 from graph.network import Network
 from graph.projection import project
+from graph.query.standing import ranking
 from graph.store.base import Store
 
 
@@ -93,8 +93,13 @@ def test_what_is_deleted_is_measured_no_more(store: Store) -> None:
 
 
 def test_a_ranking_of_a_store(store: Store) -> None:
-    store.add([*documents(), tell("d5", say("COLLABORATES", "丙公司", "丁公司", date="2024"))])
-    rows = rank(project(store), load())
-    assert sorted(row.park for row in rows) == ["东园", "西园"]
-    assert {row.rank for row in rows} == {1, 2}
-    assert all(row.flags[0] == "provisional" for row in rows)
+    seats = (("东园", "庚辛"), ("西园", "壬癸子"))
+    more = [say("LOCATED_IN", f"{name}公司", park) for park, names in seats for name in names]
+    ties = [say("COLLABORATES", "丙公司", "丁公司", date="2024"), say("COLLABORATES", "壬公司", "癸公司", date="2023")]
+    store.add([*documents(), tell("d5", *more, *ties)])
+    made = ranking(view(store, Curated()))
+    assert sorted(row["park"] for row in made["ranked"]) == ["东园", "西园"]
+    assert {row["rank"] for row in made["ranked"]} <= {1, 2}
+    assert all(row["flags"][0] == "provisional" for row in made["ranked"])
+    assert all(row["verdict"] == "证据不足" for row in made["ranked"])
+    assert ranking(view(store, Curated(), until="2018"))["ranked"] == []

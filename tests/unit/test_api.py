@@ -289,7 +289,11 @@ def test_an_empty_graph_answers(client: TestClient) -> None:
     said = client.get("/api/v1/ask", params={"q": "介绍澜川公司"}).json()
     assert (said["answered"], said["reason"]) == (False, "unknown_name")
     assert client.post("/api/v1/ask", json={"question": "介绍澜川公司"}).json() == said
-    assert client.get("/api/v1/index").json() == {"ranked": [], "unranked": [], "published": []}
+    made = client.get("/api/v1/index").json()
+    assert (made["ranked"], made["unranked"], made["published"]) == ([], [], [])
+    assert client.get("/api/v1/measures").json()["network"]["firms"]["value"] == 0
+    assert client.get("/api/v1/parks/东澜园/measures").status_code == 404
+    assert client.get("/api/v1/index?since=lately").status_code == 422
     assert client.get("/api/v1/index?published=true").json()["published"] == []
     assert client.get("/api/v1/parks").json() == {"parks": [], "skip": 0, "total": 0}
     assert client.get("/api/v1/health").json()["status"] == "ok"

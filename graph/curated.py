@@ -1,0 +1,125 @@
+"""What tables outside of the graph know, handed in together, and the network of a graph read with their help.
+
+The graph keeps what documents say. Which class an industry belongs to, where a park lies, which steps make a chain and
+which tracks an edition has is said by tables that this package may not import.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from graph.chain import Chain
+from graph.index.track import Track
+from graph.industry import UNKNOWN, Class, Lookup, classed
+from graph.measure import labels
+from graph.network import Network
+from graph.projection import City, project
+from graph.report import full, known_by
+from graph.store import cypher
+from graph.store.base import Store
+
+Passages = Iterable[tuple[str, str, Sequence[str]]]
+"""Id, folded text and the parks that each names."""
+
+Signs = Callable[[Passages, str], Mapping[str, Sequence[str]]]
+"""Passages and a topic (产城融合, 首台套) to the passages of each park that speak of it."""
+
+INTEGRATION, FIRST = "产城融合", "首台套"
+
+
+def _unclassed(name: str) -> Class:
+    return UNKNOWN
+
+
+def _nowhere(park: str) -> str:
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Curated:
+    """Lookups and tables; by default they know nothing."""
+
+    classify: Lookup = _unclassed
+    city: City = _nowhere
+    signs: Signs | None = None
+    chains: tuple[Chain, ...] = ()
+    tracks: tuple[Track, ...] = ()
+
+
+def network(store: Store, curated: Curated, *, since: str = "", until: str = "", as_of: str = "") -> Network:
+    """The network of a graph with the classes of its industries and the cities of its parks.
+
+    Args:
+        since, until: what was so within the window.
+        as_of: what was known by then: documents that appeared later are left out, with what they alone evidence.
+    """
+    net = classed(project(store, since=since, until=until, city=curated.city), curated.classify)
+    return known_by(net, _published(store), as_of) if as_of else net
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class View:
+    """A graph as it was measured: its network, the whole report of it (`graph.report.full`), and the tables used."""
+
+    net: Network
+    report: Mapping[str, Any]
+    curated: Curated
+
+    def park(self, id: str) -> Mapping[str, Any]:
+        """The measures of a park. Raises KeyError for one that is not there."""
+        measures: Mapping[str, Any] = self.report["parks"][self._labels[id]]
+        return measures
+
+    @property
+    def _labels(self) -> dict[str, str]:
+        return dict(zip(self.net.parks, labels(self.net, self.net.parks), strict=True))
+
+
+def view(
+    store: Store,
+    curated: Curated,
+    *,
+    since: str = "",
+    until: str = "",
+    as_of: str = "",
+    seed: int = 0,
+    draws: int | None = 0,
+) -> View:
+    """Everything measured of a graph, with what its passages tell of parks.
+
+    Args:
+        since, until, as_of: as of `network`.
+        seed, draws: as of `graph.report.full`; by default structure is not measured beside random wirings.
+    """
+    net = network(store, curated, since=since, until=until, as_of=as_of)
+    found = _signs(store, curated, as_of) if curated.signs else {}
+    evidence, firsts = found.get(INTEGRATION), found.get(FIRST)
+    return View(net, full(net, curated.chains, evidence=evidence, firsts=firsts, seed=seed, draws=draws), curated)
+
+
+def _signs(store: Store, curated: Curated, as_of: str) -> dict[str, Mapping[str, Sequence[str]]]:
+    """The passages that speak of each topic, by park."""
+    assert curated.signs is not None
+    published = _published(store) if as_of else {}
+    text: dict[str, str] = {}
+    parks: dict[str, list[str]] = {}
+    for row in store.stream(cypher.PARKS_NAMED):
+        if published.get(row["origin"], "") <= f"{as_of}~":
+            text[row["id"]] = row["folded"]
+            parks.setdefault(row["id"], []).append(row["park"])
+    passages = [(id, text[id], named) for id, named in sorted(parks.items())]
+    return {topic: curated.signs(passages, topic) for topic in (INTEGRATION, FIRST)}
+
+
+def _published(store: Store) -> dict[str, str]:
+    """When each independent document first appeared, where that is known."""
+    found: dict[str, str] = {}
+    skip = 0
+    while rows := store.documents(skip, 1000):
+        skip += len(rows)
+        for row in rows:
+            if date := row["published"]:
+                found[row["origin"]] = min(found.get(row["origin"], date), date)
+    return found
