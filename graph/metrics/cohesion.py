@@ -1,4 +1,4 @@
-"""How tightly a network holds together. Every function here reads ties as 0/1; weights play no part.
+"""How tightly a network holds together. Ties are read as 0/1; weights play no part but in `weighted_density`.
 
 The examples use a triangle with a tail, and one firm apart:
 
@@ -8,33 +8,59 @@ The examples use a triangle with a tail, and one firm apart:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
-from graph.metrics.value import Measure, Measures, undefined
-from graph.network import IntArray, Network, spread
+from graph.metrics import kernels
+from graph.metrics.groups import Groups, of_groups, ratio
+from graph.metrics.interval import SURE, poisson, wilson
+from graph.metrics.value import Measures
+from graph.network import BoolArray, FloatArray, IntArray, Network
 
 ONE_FIRM = "fewer than two firms: there is no pair to tie"
 FEW_TIES = "fewer than two ties: the firm's partners form no pair"
-WEDGES = 4_000_000  # open triples held in memory at once while triangles are counted
+SMALL = "falls with size and with coverage: no measure to rank by"
+
+EXACT = 500_000_000
+"""Distances are searched from every firm if that takes at most so many steps n · (n + 2m), a second or so; else from
+some firms drawn at random."""
+
+SOURCES = 256
+"""From so many firms distances are searched at least where not from all."""
+
+CONFIDENCE = 0.9
+"""How far one document is trusted to tell of a real tie, where nothing else is known (`weighted_density`)."""
 
 
-def firms(net: Network) -> Measure:
+@of_groups
+def firms(groups: Groups) -> Measures:
     """How many firms are there? Isolated ones count; 0 for a park without any."""
-    return Measure(len(net.firms), n=len(net.firms))
+    return Measures(groups.firms.astype(np.float64), "", groups.firms, counts=True)
 
 
-def ties(net: Network) -> Measure:
-    """How many pairs of firms are tied? Parallel and reversed rows are one tie, self-loops none."""
-    return Measure(len(net.source), n=len(net.source))
+@of_groups
+def ties(groups: Groups) -> Measures:
+    """How many pairs of firms are tied? Parallel and reversed rows are one tie, self-loops none.
+
+    `lo`, `hi`: the exact Poisson interval of a count (`interval.poisson`).
+    """
+    lo, hi = poisson(groups.ties)
+    return Measures(groups.ties.astype(np.float64), "", groups.ties, lo, hi, counts=True)
 
 
-def density(net: Network) -> Measure:
+def pairs(groups: Groups) -> IntArray:
+    """How many pairs of firms each group has."""
+    return np.asarray(groups.firms * (groups.firms - 1) // 2)
+
+
+@of_groups
+def density(groups: Groups) -> Measures:
     """Which share of the pairs of firms is tied?
 
     Formula: m / D, D = n(n - 1)/2. Range 0..1. Falls as about 1/n at constant mean degree and with poor coverage, so
-    parks must never be ranked by it; read it beside the mean degree.
+    parks must never be ranked by it, and a flag says so; read it beside the mean degree. `lo`, `hi`: the exact Poisson
+    interval of m, over D.
     Degenerate: undefined with fewer than two firms; 0 with two or more firms and no tie.
 
     >>> density(net).value
@@ -42,25 +68,109 @@ def density(net: Network) -> Measure:
 
     Reference: Wasserman & Faust 1994, Social Network Analysis, 4.1.
     """
-    n = len(net.firms)
-    if n < 2:
-        return undefined(ONE_FIRM, n)
-    return Measure(2 * len(net.source) / (n * (n - 1)), n=n)
+    lo, hi = poisson(groups.ties)
+    every = pairs(groups)
+    return Measures(
+        ratio(groups.ties, every),
+        ONE_FIRM,
+        groups.firms,
+        ratio(lo, every),
+        np.minimum(ratio(hi, every), 1.0),
+        flags={SMALL: every > 0},
+    )
 
 
-def mean_degree(net: Network) -> Measure:
+@of_groups
+def weighted_density(groups: Groups) -> Measures:
+    """Which share of the pairs is tied, if a tie counts for as much as its documents make it sure?
+
+    Formula: Σ w_ij / D, w_ij = 1 - (1 - c)^d_ij: the chance that at least one of d_ij independent documents is right,
+    each with confidence c. d_ij is the number of documents behind the tie, or its weight where no document is named
+    (the flag says which). c = 0.9 for all and nothing decays with age, as a network holds neither the confidence nor
+    the age of single documents. Range 0..1, at most the density. Degenerate: undefined with fewer than two firms.
+
+    >>> round(weighted_density(net).value, 6)  # 4 · 0.9 / 10
+    0.36
+    """
+    net = groups.net
+    known = net.tie_documents is not None
+    seen = net.tie_documents.count if net.tie_documents is not None else net.weight
+    sure = 1 - (1 - CONFIDENCE) ** np.maximum(seen, 1)
+    every, there = pairs(groups), np.ones(len(groups), dtype=np.bool_)
+    flags = {f"from {'documents' if known else 'weights'}, confidence {CONFIDENCE}, no decay": there}
+    return Measures(ratio(groups.tie_totals(sure), every), ONE_FIRM, groups.firms, flags=flags)
+
+
+@of_groups
+def mean_degree(groups: Groups) -> Measures:
     """How many partners does a firm have on average?
 
-    Formula: 2m / n. Range 0..n - 1. Grows with size and coverage where ties are cheap.
-    Degenerate: undefined with fewer than two firms.
+    Formula: 2m / n. Range 0..n - 1. Grows with size and coverage where ties are cheap. `lo`, `hi`: the exact Poisson
+    interval of m, times 2/n. Degenerate: undefined with fewer than two firms.
 
     >>> mean_degree(net).value
     1.6
     """
-    n = len(net.firms)
-    if n < 2:
-        return undefined(ONE_FIRM, n)
-    return Measure(2 * len(net.source) / n, n=n)
+    lo, hi = poisson(groups.ties)
+    firms = np.where(groups.firms > 1, groups.firms, 0)
+    return Measures(ratio(2 * groups.ties, firms), ONE_FIRM, groups.firms, ratio(2 * lo, firms), ratio(2 * hi, firms))
+
+
+def size_corrected_density(groups: Groups) -> Measures:
+    """Has a park more ties than is usual for its size?
+
+    Formula: ρ* = m / (c · n^β), log m = log c + β log n fitted over all parks with two or more firms by Poisson
+    likelihood. Range 0..; 1 = as usual for the size. Corrects density for size and for nothing else: neither
+    composition nor coverage. The chemistry measure supersedes it; it is kept to explain why. `lo`, `hi`: the exact
+    Poisson interval of m, over c n^β. `null` is 1.
+    Degenerate: undefined with fewer than two firms, and for all parks where fewer than three differ in size or no tie
+    is inside any.
+
+    >>> from graph.network import Firm
+    >>> rows = [Firm(f"{park}{i}", {park: ()}) for park, size in {"P": 2, "Q": 4, "R": 8}.items() for i in range(size)]
+    >>> sizes = {"P": 2, "Q": 4, "R": 8}
+    >>> chain = [Tie(f"{park}{i}", f"{park}{i + 1}") for park, size in sizes.items() for i in range(size - 1)]
+    >>> size_corrected_density(Groups.parks(Network.of(rows, chain))).values.round(2).tolist()
+    [0.91, 1.07, 0.99]
+
+    Reference: Anderson, Butts & Carley 1999, Social Networks 21:239 (why density must be corrected).
+    """
+    usual = expected_by_size(groups.firms, groups.ties)
+    lo, hi = poisson(groups.ties)
+    return Measures(
+        ratio(groups.ties, usual),
+        {
+            ONE_FIRM: groups.firms < 2,
+            "fewer than three sizes of parks, or no tie inside any: nothing tells what is usual": groups.firms >= 2,
+        },
+        groups.ties,
+        ratio(lo, usual),
+        ratio(hi, usual),
+        null=np.ones(len(groups)),
+    )
+
+
+def expected_by_size(firms: IntArray, ties: IntArray) -> FloatArray:
+    """The ties that a park of this size usually has, c · n^β; 0 where that is unknown. At most 50 steps of Newton's.
+
+    >>> expected_by_size(np.array([2, 4, 8]), np.array([2, 4, 8])).round(6).tolist()  # c = β = 1
+    [2.0, 4.0, 8.0]
+    """
+    used = firms >= 2
+    if len(np.unique(firms[used])) < 3 or not ties[used].any():
+        return np.zeros(len(firms))
+    size = np.log(firms[used])
+    design = np.column_stack((np.ones(len(size)), size - size.mean()))
+    fit = np.array([np.log(ties[used].mean()), 1.0])
+    for _ in range(50):
+        mean = np.exp(np.clip(design @ fit, -30, 30))
+        step = np.linalg.solve(design.T @ (design * mean[:, None]), design.T @ (ties[used] - mean))
+        fit = fit + step * min(1.0, 2.0 / max(float(np.abs(step).max()), 1e-300))
+        if np.abs(step).max() < 1e-12:
+            break
+    usual = np.zeros(len(firms))
+    usual[used] = np.exp(design @ fit)
+    return usual
 
 
 def triangles(net: Network) -> IntArray:
@@ -72,29 +182,7 @@ def triangles(net: Network) -> IntArray:
     >>> triangles(net).tolist()
     [1, 1, 1, 0, 0]
     """
-    n, count = len(net.firms), np.zeros(len(net.firms), dtype=np.int64)
-    rank = np.empty(n, dtype=np.int64)
-    rank[np.argsort(net.degree, kind="stable")] = np.arange(n)
-    ends = rank[net.source], rank[net.target]
-    key = np.sort(np.minimum(*ends) * n + np.maximum(*ends))
-    low, high = key // max(n, 1), key % max(n, 1)
-    start = np.searchsorted(low, np.arange(n + 1))
-    for part in _chunks(start[high + 1] - start[high]):
-        entries, fan = spread(start, high[part])
-        tie, third = np.repeat(part, fan), high[entries]
-        wanted = low[tie] * n + third
-        found = np.minimum(np.searchsorted(key, wanted), len(key) - 1)
-        closed = key[found] == wanted
-        for corner in (low[tie], high[tie], third):
-            count += np.bincount(corner[closed], minlength=n)
-    return count[rank]
-
-
-def _chunks(sizes: IntArray) -> Iterator[IntArray]:
-    """Consecutive positions whose sizes sum to about WEDGES a piece."""
-    piece = np.cumsum(sizes) // WEDGES
-    for cut in range(int(piece[-1]) + 1 if len(piece) else 0):
-        yield np.flatnonzero(piece == cut)
+    return Groups.whole(net).triangles
 
 
 def clustering(net: Network) -> Measures:
@@ -108,35 +196,53 @@ def clustering(net: Network) -> Measures:
 
     Reference: Watts & Strogatz 1998, Nature 393:440.
     """
-    degree = net.degree
-    pairs = degree * (degree - 1) / 2
-    values = np.divide(triangles(net), pairs, out=np.full(len(pairs), np.nan), where=pairs > 0)
-    return Measures(values, FEW_TIES, degree)
+    return Measures(_clustering(Groups.whole(net)), FEW_TIES, net.degree)
 
 
-def average_clustering(net: Network) -> Measure:
+def _clustering(groups: Groups) -> FloatArray:
+    degree = groups.net.degree
+    return ratio(2 * groups.triangles, degree * (degree - 1))
+
+
+@of_groups
+def average_clustering(groups: Groups) -> Measures:
     """How often are two partners of a firm tied, on average over firms?
 
     Formula: C = (1/n) Σ c_i, where a firm with fewer than two ties counts as 0 (Watts and Strogatz as networkx reads
     them); `coverage` is the share of firms that have two or more. Range 0..1. Rises with density, and one document that
-    names a consortium of k firms makes a clique.
+    names a consortium of k firms makes a clique. `lo`, `hi`: ± 1.96 standard errors of the mean over firms.
     Degenerate: undefined when no firm has two ties.
 
-    >>> average_clustering(net).value, average_clustering(net).coverage  # (1 + 1 + 1/3 + 0 + 0) / 5
-    (0.4666666666666667, 0.6)
+    >>> round(average_clustering(net).value, 6), average_clustering(net).coverage  # (1 + 1 + 1/3 + 0 + 0) / 5
+    (0.466667, 0.6)
 
     Reference: Watts & Strogatz 1998, Nature 393:440. Oracle: networkx.average_clustering.
     """
-    n = len(net.firms)
-    values = clustering(net).values
-    counted = int(np.isfinite(values).sum())
-    if not counted:
-        return undefined("no firm has two ties, so no partners form a pair", n)
-    flags = ("firms with fewer than two ties count as 0",) if counted < n else ()
-    return Measure(float(np.nansum(values)) / n, n=n, coverage=counted / n, flags=flags)
+    values, n = _clustering(groups), groups.firms
+    counted = groups.sums(np.isfinite(values))
+    values = np.nan_to_num(values)
+    mean = ratio(groups.totals(values), np.where(counted > 0, n, 0))
+    lo, hi = _about(mean, groups.totals(values**2), n)
+    return Measures(
+        mean,
+        "no firm has two ties, so no partners form a pair",
+        n,
+        np.maximum(lo, 0.0),
+        np.minimum(hi, 1.0),
+        coverage=ratio(counted, np.where(counted > 0, n, 0)),
+        flags={"firms with fewer than two ties count as 0": (counted < n) & (counted > 0)},
+    )
 
 
-def transitivity(net: Network) -> Measure:
+def _about(mean: FloatArray, squares: FloatArray, n: IntArray) -> tuple[FloatArray, FloatArray]:
+    """The mean ± 1.96 standard errors, from the sum of squares of n values."""
+    variance = np.maximum(ratio(squares, n) - mean**2, 0.0)
+    error = np.sqrt(ratio(variance, np.maximum(n - 1, 0)))
+    return mean - SURE * error, mean + SURE * error
+
+
+@of_groups
+def transitivity(groups: Groups) -> Measures:
     """Which share of the open or closed triples (a - b - c) is closed?
 
     Formula: T = 3 · triangles / triples, triples = Σ k_i (k_i - 1)/2. Range 0..1. Weighs firms with many partners more
@@ -148,42 +254,38 @@ def transitivity(net: Network) -> Measure:
 
     Reference: Newman, Watts & Strogatz 2002, PNAS 99:2566. Oracle: networkx.transitivity (0 where this is undefined).
     """
-    triples = int((net.degree * (net.degree - 1) // 2).sum())
-    if not triples:
-        return undefined("no firm has two ties, so there is no triple to close", len(net.firms))
-    return Measure(int(triangles(net).sum()) / triples, n=triples)
+    degree = groups.net.degree
+    triples = groups.sums(degree * (degree - 1) // 2)
+    return Measures(
+        ratio(groups.sums(groups.triangles), triples),
+        "no firm has two ties, so there is no triple to close",
+        np.where(triples > 0, triples, groups.firms),
+    )
 
 
 def component(net: Network) -> IntArray:
     """The connected component of each firm, named by its first firm's number; shape (firms,).
 
-    Larger roots are hooked under smaller neighbouring ones and paths halved until every tie lies in one component.
-
     >>> component(net).tolist()
     [0, 0, 0, 0, 4]
     """
-    label = np.arange(len(net.firms))
-    while True:
-        left, right = label[net.source], label[net.target]
-        apart = left != right
-        if not apart.any():
-            return label
-        left, right = left[apart], right[apart]
-        np.minimum.at(label, np.maximum(left, right), np.minimum(left, right))
-        while (label[label] != label).any():
-            label = label[label]
+    return Groups.whole(net).component
 
 
-def components(net: Network) -> Measure:
+@of_groups
+def components(groups: Groups) -> Measures:
     """Into how many unconnected pieces does the network fall? Isolated firms are pieces.
 
     >>> components(net).value
     2
     """
-    return Measure(len(np.unique(component(net))), n=len(net.firms))
+    label = groups.component
+    pieces = groups.sums(label == np.arange(len(label)))
+    return Measures(pieces.astype(np.float64), "", groups.firms, counts=True)
 
 
-def giant_component_share(net: Network) -> Measure:
+@of_groups
+def giant_component_share(groups: Groups) -> Measures:
     """Which share of the firms sits in the largest connected piece?
 
     Formula: |largest component| / n, isolated firms in n. Range 1/n..1. Needs mean degree above 1 to be large.
@@ -192,80 +294,137 @@ def giant_component_share(net: Network) -> Measure:
     >>> giant_component_share(net).value
     0.8
     """
-    n = len(net.firms)
-    if not n:
-        return undefined("no firms", 0)
-    return Measure(int(np.bincount(component(net)).max()) / n, n=n)
+    return Measures(ratio(giant(groups), groups.firms), "no firms", groups.firms)
 
 
-def isolates_share(net: Network) -> Measure:
+def giant(groups: Groups) -> IntArray:
+    """How many firms the largest connected piece of each group has."""
+    return groups.most(np.bincount(groups.component, minlength=len(groups.net.firms)))
+
+
+@of_groups
+def isolates_share(groups: Groups) -> Measures:
     """Which share of the firms has no tie at all (that was observed)?
 
-    Formula: |{i: k_i = 0}| / n. Range 0..1. Degenerate: undefined without firms.
+    Formula: |{i: k_i = 0}| / n. Range 0..1. `lo`, `hi`: Wilson's interval of a share.
+    Degenerate: undefined without firms.
 
     >>> isolates_share(net).value
     0.2
     """
-    n = len(net.firms)
-    if not n:
-        return undefined("no firms", 0)
-    return Measure(int((net.degree == 0).sum()) / n, n=n)
+    alone = groups.sums(groups.net.degree == 0)
+    lo, hi = wilson(alone, groups.firms)
+    return Measures(ratio(alone, groups.firms), "no firms", groups.firms, lo, hi)
 
 
-def global_efficiency(net: Network) -> Measure:
+@of_groups
+def global_efficiency(groups: Groups) -> Measures:
     """How close are two firms on average, when unreachable counts as infinitely far?
 
     Formula: mean over pairs of 1/d_ij, 1/∞ = 0, d the number of ties on a shortest path. Range 0..1.
-    Degenerate: undefined with fewer than two firms. Exact: takes n searches of n + m steps.
+    Degenerate: undefined with fewer than two firms. Exact up to n · (n + 2m) = 5e8; beyond, the mean over searches from
+    at least 256 firms drawn at random, with `lo` and `hi` ± 1.96 standard errors of that mean and a flag.
 
     >>> round(global_efficiency(net).value, 6)  # (4 · 1 + 2 · 1/2) / 10
     0.5
 
     Reference: Latora & Marchiori 2001, PRL 87:198701. Oracle: networkx.global_efficiency.
     """
-    n, near = len(net.firms), net.neighbours
-    if n < 2:
-        return undefined(ONE_FIRM, n)
-    total = 0.0
-    for origin in range(n):
-        distance, order = [-1] * n, [origin]
-        distance[origin] = 0
-        for firm in order:  # grows while it is walked: a breadth-first search
-            for far in near[firm]:
-                if distance[far] < 0:
-                    distance[far] = distance[firm] + 1
-                    order.append(far)
-        total += sum(1 / distance[firm] for firm in order[1:])
-    return Measure(total / (n * (n - 1)), n=n)
+    return efficiency(groups, np.random.default_rng(0))
+
+
+def efficiency(groups: Groups, dice: np.random.Generator, exact: int = EXACT, sources: int = SOURCES) -> Measures:
+    """As `global_efficiency`, drawing by these dice where a group takes more than `exact` steps."""
+    n = groups.firms
+    sampled = (n * (n + 2 * groups.ties) > exact) & (n > sources)
+    lo, hi = np.full(len(groups), np.nan), np.full(len(groups), np.nan)
+    values = ratio(np.zeros(len(groups)) if sampled.all() else _inverse(groups, ~sampled), n * (n - 1))
+    for group in np.flatnonzero(sampled):
+        size, drawn = int(n[group]), min(int(n[group]), sources)
+        each = _reach_of(groups, int(group), dice, drawn) / (size - 1)
+        values[group] = each.mean()
+        error = each.std(ddof=1) * np.sqrt((1 - drawn / size) / drawn)
+        lo[group], hi[group] = values[group] - SURE * error, values[group] + SURE * error
+    flags = {f"estimated from {sources} firms": sampled}
+    return Measures(values, ONE_FIRM, n, lo, hi, flags=flags)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Piece:
+    """The largest connected piece of each group with ties (of equally large ones, all), and the distances inside it,
+    summed over ordered pairs of a firm searched from and a firm reached."""
+
+    firms: IntArray  # of one piece
+    inside: BoolArray  # (all firms,) which belong to it
+    sampled: BoolArray  # searched from a sample only
+    inverse: FloatArray  # Σ 1/d
+    length: IntArray  # Σ d
+    pairs: IntArray
+    longest: IntArray
+
+
+def largest_piece(groups: Groups) -> Piece:
+    """Search the largest pieces from all of their firms, or from `SOURCES` of them where that takes too long."""
+    size, label = giant(groups), groups.component
+    inside = (np.bincount(label, minlength=len(label))[label] == size[groups.of_firm]) & (groups.net.degree > 0)
+    sampled = (groups.firms * (groups.firms + 2 * groups.ties) > EXACT) & (size > SOURCES)
+    source = inside & ~sampled[groups.of_firm]
+    dice = np.random.default_rng(0)
+    for group in np.flatnonzero(sampled):
+        low, high = groups.start[group], groups.start[group + 1]
+        source[low + dice.choice(np.flatnonzero(inside[low:high]), SOURCES, replace=False)] = True
+    return Piece(size, inside, sampled, *reach(groups, source))
+
+
+def reach(groups: Groups, source: BoolArray) -> tuple[FloatArray, IntArray, IntArray, IntArray]:
+    """Over all ordered pairs of a firm searched from and one that it reaches, in each group: the sum of 1/distance, the
+    sum of distances, the number of such pairs, the longest distance. `source` says which firms to search from."""
+    start, neighbour, _ = groups.adjacency
+    wanted = source & (groups.net.degree > 0)
+    begin = np.concatenate(([0], np.cumsum(groups.sums(wanted))))
+    inverse, (length, reached, longest) = np.zeros(len(groups)), np.zeros((3, len(groups)), dtype=np.int64)
+    search = kernels.chosen(kernels.distances, int((np.diff(begin) * (groups.firms + 2 * groups.ties)).sum()))
+    search(start, neighbour, groups.start, np.flatnonzero(wanted), begin, False, inverse, length, reached, longest)
+    return inverse, length, reached, longest
+
+
+def _inverse(groups: Groups, chosen: BoolArray) -> FloatArray:
+    """The sum of 1/distance over all ordered pairs of firms, in the chosen groups."""
+    piece = groups.kept(largest_piece)
+    known = chosen & ~piece.sampled  # there, only the firms outside the largest piece are left
+    others = chosen[groups.of_firm] & ~(piece.inside & known[groups.of_firm])
+    return np.where(known, piece.inverse, 0.0) + reach(groups, others)[0]
+
+
+def _reach_of(groups: Groups, group: int, dice: np.random.Generator, drawn: int) -> FloatArray:
+    """The sum of 1/distance from each of some firms of one group, drawn at random."""
+    start, neighbour, _ = groups.adjacency
+    low, high = int(groups.start[group]), int(groups.start[group + 1])
+    source = low + np.sort(dice.choice(high - low, drawn, replace=False))
+    inverse, (length, reached, longest) = np.zeros(drawn), np.zeros((3, 1), dtype=np.int64)
+    ends, begin = np.array([low, high]), np.array([0, drawn])
+    search = kernels.chosen(kernels.distances, drawn * (high - low))
+    search(start, neighbour, ends, source, begin, True, inverse, length, reached, longest)
+    return inverse
 
 
 def core_number(net: Network) -> Measures:
     """How deep inside the network does each firm sit? One value a firm.
 
     The largest k such that the firm belongs to a set in which everyone has at least k ties within the set.
-    Range 0..k_i; 0 for an isolated firm. Firms with the fewest ties are peeled off, layer by layer.
+    Range 0..k_i; 0 for an isolated firm. Firms with the fewest ties are peeled off, one by one.
 
     >>> core_number(net).values.tolist()
     [2.0, 2.0, 2.0, 1.0, 0.0]
 
-    Reference: Seidman 1983, Social Networks 5:269. Oracle: networkx.core_number.
+    Reference: Seidman 1983, Social Networks 5:269; Batagelj & Zaveršnik 2003, arXiv cs/0310049. Oracle:
+    networkx.core_number.
     """
-    start, neighbour, _ = net.adjacency
-    left, alive = net.degree.copy(), np.ones(len(net.firms), dtype=np.bool_)
-    core, depth = np.zeros(len(net.firms)), 0
-    while alive.any():
-        depth = max(depth, int(left[alive].min()))
-        layer = np.flatnonzero(alive & (left <= depth))
-        while len(layer):
-            core[layer], alive[layer] = depth, False
-            touched = neighbour[spread(start, layer)[0]]
-            touched = touched[alive[touched]]
-            np.subtract.at(left, touched, 1)
-            layer = np.unique(touched[left[touched] <= depth])
-    return Measures(core, "", net.degree)
+    return Measures(Groups.whole(net).core.astype(np.float64), "", net.degree)
 
 
-def k_core(net: Network) -> Measure:
+@of_groups
+def k_core(groups: Groups) -> Measures:
     """How many ties within it does everyone in the innermost group have?
 
     The largest core number. Range 0..n - 1. Degree alone makes cores: compare with networks of the same degrees.
@@ -274,12 +433,28 @@ def k_core(net: Network) -> Measure:
     >>> k_core(net).value
     2
     """
-    if not net.firms:
-        return undefined("no firms", 0)
-    return Measure(int(core_number(net).values.max()), n=len(net.firms))
+    depth = np.where(groups.firms > 0, groups.most(groups.core), np.nan)
+    return Measures(depth, "no firms", groups.firms, counts=True)
 
 
-def degree_assortativity(net: Network) -> Measure:
+@of_groups
+def core_share(groups: Groups) -> Measures:
+    """Which share of the firms is in the innermost core?
+
+    Formula: |{i: core number of i = k_core}| / n. Range above 0..1; near 1 where all are alike. Degenerate: undefined
+    without ties: then nothing is a core. Degree alone makes cores.
+
+    >>> core_share(net).value
+    0.6
+    """
+    inside = groups.sums(groups.core == groups.most(groups.core)[groups.of_firm])
+    n = np.where(groups.ties > 0, groups.firms, 0)
+    lo, hi = wilson(inside, n)
+    return Measures(ratio(inside, n), "no ties", groups.firms, lo, hi)
+
+
+@of_groups
+def degree_assortativity(groups: Groups) -> Measures:
     """Do well connected firms deal with well connected ones?
 
     Formula: the correlation of k_i and k_j over both directions of all ties. Range -1..1; below 0, hubs serve firms
@@ -290,13 +465,13 @@ def degree_assortativity(net: Network) -> Measure:
 
     Reference: Newman 2002, PRL 89:208701. Oracle: networkx.degree_pearson_correlation_coefficient.
     """
-    m = len(net.source)
-    if not m:
-        return undefined("no ties", 0)
-    near, far = net.degree[net.source], net.degree[net.target]
+    net, m = groups.net, groups.ties
+    sums = np.zeros((len(groups), 3), dtype=np.int64)
+    kernels.chosen(kernels.ends, 3 * len(net.source))(net.source, net.target, net.degree, groups.first_tie, sums)
     # Whole numbers until the last step, so that equal degrees give an exact 0 below the line.
-    mean2 = int((near + far).sum()) ** 2
-    below = 2 * m * int((near**2 + far**2).sum()) - mean2
-    if not below:
-        return undefined("all tied firms have the same number of ties", m)
-    return Measure((4 * m * int((near * far).sum()) - mean2) / below, n=m)
+    plain, squares, products = sums.astype(object).T
+    below = 2 * m * squares - plain**2
+    above = 4 * m * products - plain**2
+    values = np.array([float(a / b) if b else np.nan for a, b in zip(above, below, strict=True)])
+    reasons = {"no ties": m == 0, "all tied firms have the same number of ties": m > 0}
+    return Measures(values, reasons, m)

@@ -10,8 +10,11 @@ none names.
 
 from __future__ import annotations
 
-from graph.metrics.value import Measure, undefined
-from graph.network import IntArray, Network
+import numpy as np
+
+from graph.metrics.groups import Groups, of_groups, ratio
+from graph.metrics.value import Measures
+from graph.network import BoolArray, IntArray
 
 THIN = 0.5
 """Below this coverage of ties a park's values carry the flag `thin`."""
@@ -58,7 +61,8 @@ def chao1_unseen(seen: IntArray) -> float:
     return (draws - 1) / draws * (once**2 / (2 * twice) if twice else once * (once - 1) / 2)
 
 
-def tie_coverage(net: Network) -> Measure:
+@of_groups
+def tie_coverage(groups: Groups) -> Measures:
     """Which share of the cooperation that documents speak of falls on ties that are known?
 
     Good-Turing coverage of the ties, each seen in as many independent documents as evidence it. Range 0..1; flagged
@@ -68,16 +72,15 @@ def tie_coverage(net: Network) -> Measure:
     >>> round(tie_coverage(net).value, 4), tie_coverage(net).n  # f1 = 2, f2 = 1, N = 4
     (0.625, 4)
     """
-    if not len(net.source):
-        return undefined("no ties", 0)
-    if net.tie_documents is None or (net.tie_documents.count == 0).any():
-        return undefined("no source: ties without documents", 0)
-    seen = net.tie_documents.count
-    value = good_turing(seen)
-    return Measure(value, n=int(seen.sum()), flags=("thin",) if value < THIN else ())
+    draws, once, twice = _sightings(groups)
+    more = np.asarray((draws - 1.0) * once)
+    value = 1 - ratio(once, draws) * ratio(more, np.where(once > 0, more + 2 * twice, 1))
+    value = np.where((draws == 1) & (once == 1), 0.0, value)
+    return Measures(value, _reasons(groups, draws), draws, flags={"thin": value < THIN})
 
 
-def unseen_ties(net: Network) -> Measure:
+@of_groups
+def unseen_ties(groups: Groups) -> Measures:
     """How many ties are there at least that no document has shown yet?
 
     Chao's lower bound over the ties' independent documents. For flags and captions; adding it to the observed ties made
@@ -86,7 +89,23 @@ def unseen_ties(net: Network) -> Measure:
     >>> unseen_ties(net).value  # 3/4 · 2²/2
     1.5
     """
-    known = tie_coverage(net)
-    if known.value is None or net.tie_documents is None:
-        return known
-    return Measure(chao1_unseen(net.tie_documents.count), n=known.n, flags=known.flags)
+    draws, once, twice = _sightings(groups)
+    unseen = np.where(twice > 0, once**2.0 / np.maximum(2 * twice, 1), once * (once - 1.0) / 2)
+    return Measures(
+        ratio((draws - 1.0) * unseen, draws), _reasons(groups, draws), draws, flags=tie_coverage.each(groups).flags
+    )
+
+
+def _sightings(groups: Groups) -> tuple[IntArray, IntArray, IntArray]:
+    """How often ties were seen, and how many once and twice, in each group; 0 where a tie names no document."""
+    behind = groups.net.tie_documents
+    if behind is None:
+        nothing = np.zeros(len(groups), dtype=np.int64)
+        return nothing, nothing, nothing
+    known = groups.tie_sums(behind.count == 0) == 0
+    seen, once, twice = (groups.tie_sums(hits) for hits in (behind.count, behind.count == 1, behind.count == 2))
+    return seen * known, once * known, twice * known
+
+
+def _reasons(groups: Groups, draws: IntArray) -> dict[str, BoolArray]:
+    return {"no ties": groups.ties == 0, "no source: ties without documents": draws == 0}

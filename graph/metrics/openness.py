@@ -13,14 +13,19 @@ The examples use two parks of two firms and a tie between them; one firm has an 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property, update_wrapper
 from typing import Literal
 
 import numpy as np
 
-from graph.metrics.value import Measure, undefined
-from graph.network import BoolArray, IntArray, Network, Pairs, spread
+from graph.metrics import kernels
+from graph.metrics.groups import Groups, of_groups, ratio
+from graph.metrics.interval import poisson, wilson
+from graph.metrics.value import Measure, Measures
+from graph.network import BoolArray, FloatArray, IntArray, Network, Pairs, spread
 
 Group = Literal["park", "industry"]
 
@@ -35,6 +40,7 @@ def e_i_index(net: Network, by: Group = "park") -> Measure:
     (by="industry"). Ties with an end whose group is unknown are left out; `coverage` is the share of ties kept.
     Range -1 (all inside) .. 1 (all outside). `null` is its mean when the group labels are dealt out to the same firms
     at random: 1 - 2 · (pairs within groups) / (all pairs), so the value alone says little: read it beside the null.
+    `lo`, `hi`: from Wilson's interval of the share outside.
     Degenerate: undefined without ties whose groups are known.
 
     >>> e_i_index(net).value, e_i_index(net).null  # 1 out, 2 in; 2 of 6 pairs lie inside
@@ -44,11 +50,7 @@ def e_i_index(net: Network, by: Group = "park") -> Measure:
 
     Reference: Krackhardt & Stern 1988, Social Psychology Quarterly 51:123.
     """
-    split = _split(net, by)
-    if not split.ties:
-        return split.undefined
-    mean, _ = permuted_ties(split.degree, split.companions)
-    return split.measure((split.ties - 2 * split.inside) / split.ties, null=1 - 2 * mean / split.ties)
+    return _index(_Split.of(Groups.whole(net), by)).of(0)
 
 
 def e_i_index_z(net: Network, by: Group = "park") -> Measure:
@@ -61,13 +63,7 @@ def e_i_index_z(net: Network, by: Group = "park") -> Measure:
     >>> round(e_i_index_z(net).value, 4)
     -1.2247
     """
-    split = _split(net, by)
-    if not split.ties:
-        return split.undefined
-    mean, sd = permuted_ties(split.degree, split.companions)
-    if not sd:
-        return split.measure(None, reason="every way to deal out the groups gives the same value")
-    return split.measure((mean - split.inside) / sd, null=0.0)
+    return _z(_Split.of(Groups.whole(net), by)).of(0)
 
 
 def e_i_index_rescaled(net: Network, by: Group = "park") -> Measure:
@@ -80,18 +76,65 @@ def e_i_index_rescaled(net: Network, by: Group = "park") -> Measure:
     >>> round(e_i_index_rescaled(net).value, 4)  # EX 1, between 1 and 3
     -1.0
     """
-    split = _split(net, by)
-    if not split.ties:
-        return split.undefined
-    n, within = len(split.degree), int(split.companions.sum()) // 2
-    most, least = min(split.ties, n * (n - 1) // 2 - within), max(0, split.ties - within)
-    if most == least:
-        return split.measure(None, reason="the sizes of the groups leave no choice")
+    return _rescaled(_Split.of(Groups.whole(net), by)).of(0)
+
+
+@of_groups
+def e_i_index_by_industry(groups: Groups) -> Measures:
+    """`e_i_index(net, by="industry")`, of many groups at once."""
+    return _index(groups.kept(_by_industry))
+
+
+@of_groups
+def e_i_index_by_industry_z(groups: Groups) -> Measures:
+    """`e_i_index_z(net, by="industry")`, of many groups at once."""
+    return _z(groups.kept(_by_industry))
+
+
+@of_groups
+def e_i_index_by_industry_rescaled(groups: Groups) -> Measures:
+    """`e_i_index_rescaled(net, by="industry")`, of many groups at once."""
+    return _rescaled(groups.kept(_by_industry))
+
+
+@of_groups
+def cross_industry_share(groups: Groups) -> Measures:
+    """Which share of the ties joins firms of different industries?
+
+    Formula: (ties between industries) / (ties whose two industries are known). Range 0..1. `coverage` is the share of
+    ties whose industries are known, `null` the share expected if the industries were dealt out to the same firms at
+    random. `lo`, `hi`: Wilson's interval of a share. Degenerate: undefined without such ties.
+
+    >>> cross_industry_share(net).value, cross_industry_share(net).null  # 1 of 3; 3 of 6 pairs differ
+    (0.3333333333333333, 0.5)
+    """
+    split = groups.kept(_by_industry)
     outside = split.ties - split.inside
-    return split.measure(2 * (outside - least) / (most - least) - 1)
+    lo, hi = wilson(outside, split.ties)
+    return split.measures(ratio(outside, split.ties), lo, hi, null=1 - ratio(split.moments[0], split.ties))
 
 
-def e_i_index_of_park(net: Network, park: str) -> Measure:
+class ParkMeasure:
+    """A measure of a park that needs the network around it: called with a network and a park, or `each` for all parks.
+
+    It is written once, from the numbers of ties (`ties_of_park`) of one or many parks as arrays.
+    """
+
+    def __init__(self, of: Callable[[IntArray, IntArray, IntArray], Measures]) -> None:
+        update_wrapper(self, of)
+        self._of = of
+
+    def __call__(self, net: Network, park: str) -> Measure:
+        inside, outside, unknown = ties_of_park(net, park)
+        return self._of(np.array([inside]), np.array([outside]), np.array([unknown])).of(0)
+
+    def each(self, net: Network, parks: Groups) -> Measures:
+        """The measure of all parks of a network; `parks` is `Groups.parks(net)`."""
+        return self._of(*ties_of_parks(net, parks))
+
+
+@ParkMeasure
+def e_i_index_of_park(inside: IntArray, outside: IntArray, unknown: IntArray) -> Measures:
     """Do the ties of a park's firms lead out of it or stay inside?
 
     As `e_i_index`, over the ties that touch the park: internal = both firms in it, external = the other firm sits in
@@ -100,25 +143,33 @@ def e_i_index_of_park(net: Network, park: str) -> Measure:
     >>> e_i_index_of_park(net, "P").value  # a-b in, b-c out
     0.0
     """
-    inside, outside, unknown = ties_of_park(net, park)
     known = inside + outside
-    flags = ("external: other park",)
-    if not known:
-        return undefined("no tie of its firms leads to a firm whose park is known", 0, flags)
-    return Measure((outside - inside) / known, n=known, coverage=known / (known + unknown), flags=flags)
+    lo, hi = wilson(outside, known)
+    return Measures(
+        ratio(outside - inside, known),
+        "no tie of its firms leads to a firm whose park is known",
+        known,
+        2 * lo - 1,
+        2 * hi - 1,
+        ratio(known, np.where(known > 0, known + unknown, 0)),
+        flags={"external: other park": np.ones(len(known), dtype=np.bool_)},
+    )
 
 
-def external_ties(net: Network, park: str) -> Measure:
+@ParkMeasure
+def external_ties(inside: IntArray, outside: IntArray, unknown: IntArray) -> Measures:
     """How many ties lead from a park's firms to firms outside it (in other parks, or in none that is known)?
 
     A tie between two firms outside counts for neither; one firm's ties to two outsiders count twice. Range 0...
-    Read it beside the E-I index: pipelines are worth something whatever the park's inner life.
+    `lo`, `hi`: the exact Poisson interval of a count. Read it beside the E-I index: pipelines are worth something
+    whatever the park's inner life.
 
     >>> external_ties(net, "P").value
     1
     """
-    inside, outside, unknown = ties_of_park(net, park)
-    return Measure(outside + unknown, n=inside + outside + unknown)
+    out = outside + unknown
+    lo, hi = poisson(out)
+    return Measures(out.astype(np.float64), "", inside + out, lo, hi, counts=True)
 
 
 def ties_of_park(net: Network, park: str) -> tuple[int, int, int]:
@@ -134,54 +185,55 @@ def ties_of_park(net: Network, park: str) -> tuple[int, int, int]:
     return (len(far) - len(outer)) // 2, len(outer) - unknown, unknown
 
 
-def cross_industry_share(net: Network) -> Measure:
-    """Which share of the ties joins firms of different industries?
+def ties_of_parks(net: Network, parks: Groups) -> tuple[IntArray, IntArray, IntArray]:
+    """`ties_of_park` of all parks, as arrays; `parks` is `Groups.parks(net)`.
 
-    Formula: (ties between industries) / (ties whose two industries are known). Range 0..1. `coverage` is the share of
-    ties whose industries are known, `null` the share expected if the industries were dealt out to the same firms at
-    random. Degenerate: undefined without such ties.
-
-    >>> cross_industry_share(net).value, cross_industry_share(net).null  # 1 of 3; 3 of 6 pairs differ
-    (0.3333333333333333, 0.5)
+    >>> [counts.tolist() for counts in ties_of_parks(net, Groups.parks(net))]
+    [[1, 1], [1, 1], [0, 0]]
     """
-    split = _split(net, "industry")
-    if not split.ties:
-        return split.undefined
-    mean, _ = permuted_ties(split.degree, split.companions)
-    share = (split.ties - split.inside) / split.ties
-    return Measure(share, n=split.ties, coverage=split.coverage, null=1 - mean / split.ties)
+    n, (_, firm) = len(net.firms), net.rosters
+    lost = np.bincount(net.source, ~net.placed[net.target], n) + np.bincount(net.target, ~net.placed[net.source], n)
+    unknown = parks.sums(lost.astype(np.int64)[firm])
+    return parks.ties, parks.sums(net.degree[firm]) - 2 * parks.ties - unknown, unknown
 
 
-def bridging_to_universities(net: Network) -> Measure:
+@of_groups
+def bridging_to_universities(groups: Groups) -> Measures:
     """Which share of the firms has a tie to a university, institute or other institution?
 
     Formula: |{i: at least one institution tie}| / n. Range 0..1. Institutions publish much about themselves, so a park
-    with a busy press office looks better linked.
+    with a busy press office looks better linked. `lo`, `hi`: Wilson's interval of a share.
     Degenerate: undefined without firms, and where no source records such ties.
 
     >>> bridging_to_universities(net).value
     0.25
     """
-    n = len(net.firms)
-    if net.institutions is None or not n:
-        return undefined(NO_INSTITUTIONS if n else "no firms", n)
-    return Measure(len(np.unique(net.institutions.firm)) / n, n=n)
+    n, behind = groups.firms, groups.net.institutions
+    if behind is None:
+        return Measures(np.full(len(n), np.nan), {"no firms": n == 0, NO_INSTITUTIONS: n > 0}, n)
+    linked = np.zeros(len(groups.net.firms), dtype=np.bool_)
+    linked[behind.firm] = True
+    hits = groups.sums(linked)
+    lo, hi = wilson(hits, n)
+    return Measures(ratio(hits, n), "no firms", n, lo, hi)
 
 
-def shared_institution_share(net: Network) -> Measure:
+@of_groups
+def shared_institution_share(groups: Groups) -> Measures:
     """Which share of the ties joins two firms that both deal with one institution?
 
-    Formula: |{ij tied: i and j share an institution}| / m. Range 0..1.
+    Formula: |{ij tied: i and j share an institution}| / m. Range 0..1. `lo`, `hi`: Wilson's interval of a share.
     Degenerate: undefined without ties, and where no source records ties to institutions.
 
     >>> shared_institution_share(net).value
     0.0
     """
-    if net.institutions is None:
-        return undefined(NO_INSTITUTIONS, len(net.source))
-    if not len(net.source):
-        return undefined(NO_TIES, 0)
-    return Measure(float(share_a_group(net, net.institutions).mean()), n=len(net.source))
+    m, behind = groups.ties, groups.net.institutions
+    if behind is None:
+        return Measures(np.full(len(m), np.nan), NO_INSTITUTIONS, m)
+    hits = groups.tie_sums(share_a_group(groups.net, behind))
+    lo, hi = wilson(hits, m)
+    return Measures(ratio(hits, m), NO_TIES, m, lo, hi)
 
 
 def share_a_group(net: Network, groups: Pairs) -> BoolArray:
@@ -217,60 +269,140 @@ def permuted_ties(degree: IntArray, companions: IntArray) -> tuple[float, float]
 
     Reference: Krackhardt & Stern 1988 for the mean; the variance is that of Mantel 1967, Cancer Research 27:209.
     """
-    n = len(degree)
-    ties, ties_meet, ties_apart = _edges(degree)
-    pairs, pairs_meet, pairs_apart = _edges(companions)
-    every, every_meet, every_apart = _edges(np.full(n, n - 1))
+    return _moments(
+        len(degree),
+        (int(degree.sum()) // 2, int(_choose(degree).sum())),
+        (int(companions.sum()) // 2, int(_choose(companions).sum())),
+    )
+
+
+def _moments(n: int, ties: tuple[int, int], pairs: tuple[int, int]) -> tuple[float, float]:
+    """`permuted_ties` from the numbers of edges, and of pairs of edges that meet in a firm, of both graphs."""
+    every, every_meet = n * (n - 1) // 2, n * (n - 1) * (n - 2) // 2
     if not every:
         return 0.0, 0.0
-    mean = Fraction(ties * pairs, every)
-    twice = Fraction(ties_meet * pairs_meet, max(every_meet, 1)) + Fraction(
-        ties_apart * pairs_apart, max(every_apart, 1)
+    mean = Fraction(ties[0] * pairs[0], every)
+    twice = Fraction(ties[1] * pairs[1], max(every_meet, 1)) + Fraction(
+        _apart(*ties) * _apart(*pairs), max(_apart(every, every_meet), 1)
     )
     return float(mean), math.sqrt(mean + 2 * twice - mean**2)
 
 
-def _edges(degree: IntArray) -> tuple[int, int, int]:
-    """Edges, pairs of edges that meet in a node, pairs that do not, of a graph with these degrees."""
-    edges, meet = int(degree.sum()) // 2, int((degree * (degree - 1) // 2).sum())
-    return edges, meet, edges * (edges - 1) // 2 - meet
+def _apart(edges: int, meet: int) -> int:
+    """Pairs of edges that do not meet in a node."""
+    return edges * (edges - 1) // 2 - meet
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+def _choose(degree: IntArray) -> IntArray:
+    """Pairs of edges that meet in each node."""
+    return np.asarray(degree * (degree - 1) // 2)
+
+
+def _index(split: _Split) -> Measures:
+    outside = split.ties - split.inside
+    lo, hi = wilson(outside, split.ties)
+    value = ratio(outside - split.inside, split.ties)
+    return split.measures(value, 2 * lo - 1, 2 * hi - 1, null=1 - 2 * ratio(split.moments[0], split.ties))
+
+
+def _z(split: _Split) -> Measures:
+    mean, sd = split.moments
+    same = {"every way to deal out the groups gives the same value": np.ones(len(mean), dtype=np.bool_)}
+    return split.measures(ratio(mean - split.inside, np.where(split.ties, sd, 0.0)), null=np.zeros(len(sd)), why=same)
+
+
+def _rescaled(split: _Split) -> Measures:
+    n, within = split.firms, split.pairs
+    most = np.minimum(split.ties, n * (n - 1) // 2 - within)
+    least = np.maximum(0, split.ties - within)
+    value = 2 * ratio(split.ties - split.inside - least, most - least) - 1
+    choice = {"the sizes of the groups leave no choice": np.ones(len(n), dtype=np.bool_)}
+    return split.measures(value, why=choice)
+
+
+@dataclass(frozen=True, eq=False)
 class _Split:
-    """The ties between firms whose group is known: how many, how many inside groups, and what a permutation needs."""
+    """The ties between firms whose label (park, industry) is known: how many, and how many between equal labels; and
+    what a permutation of the labels needs. An entry a group."""
 
     by: Group
-    inside: int
-    ties: int
-    all_ties: int
-    degree: IntArray
-    companions: IntArray
+    groups: Groups  # the firms whose label is known
+    inside: IntArray
+    pairs: IntArray  # of firms with the same label
+    pairs_meet: IntArray  # pairs of such pairs that have a firm in common
+    all_ties: IntArray
+
+    @classmethod
+    def of(cls, groups: Groups, by: Group) -> _Split:
+        label_known = groups.net.placed if by == "park" else groups.net.industry >= 0
+        known = groups if label_known.all() else groups.keeping(np.flatnonzero(label_known))
+        net = known.net
+        if by == "park" and len(net.members.firm) != len(net.firms):  # a firm in several parks
+            inside = known.tie_sums(share_a_group(net, net.members))
+            companions = _park_companions(net)
+            pairs, meet = known.sums(companions) // 2, known.sums(_choose(companions))
+            return cls(by, known, inside, pairs, meet, groups.ties)
+        label = net.members.other if by == "park" else net.industry
+        group, size = _sizes(known, label)
+        pairs = np.bincount(group, size * (size - 1) // 2, len(known)).astype(np.int64)
+        meet = np.bincount(group, size * ((size - 1) * (size - 2) // 2), len(known)).astype(np.int64)
+        return cls(by, known, _hits(known, label), pairs, meet, groups.ties)
 
     @property
-    def coverage(self) -> float | None:
-        return self.ties / self.all_ties if self.all_ties else None
+    def ties(self) -> IntArray:
+        return self.groups.ties
 
     @property
-    def undefined(self) -> Measure:
-        return self.measure(None, reason=f"no tie between firms whose {self.by} is known" if self.all_ties else NO_TIES)
+    def firms(self) -> IntArray:
+        return self.groups.firms
 
-    def measure(self, value: float | None, *, null: float | None = None, reason: str = "") -> Measure:
-        """A measure of this split, which says what external means."""
-        flags = (f"external: other {self.by}",)
-        return Measure(value, n=self.ties, coverage=self.coverage, null=null, flags=flags, reason=reason)
+    @cached_property
+    def moments(self) -> tuple[FloatArray, FloatArray]:
+        """Mean and standard deviation of the ties inside, over all ways to deal out the labels."""
+        ties_meet = self.groups.sums(_choose(self.groups.net.degree))
+        edges = zip(self.ties.tolist(), ties_meet.tolist(), self.pairs.tolist(), self.pairs_meet.tolist(), strict=True)
+        found = [
+            _moments(n, (m, meet), (within, meet_within))
+            for n, (m, meet, within, meet_within) in zip(self.firms.tolist(), edges, strict=True)
+        ]
+        return np.array([mean for mean, _ in found]), np.array([sd for _, sd in found])
+
+    def measures(
+        self,
+        values: FloatArray,
+        lo: FloatArray | None = None,
+        hi: FloatArray | None = None,
+        null: FloatArray | None = None,
+        why: dict[str, BoolArray] | None = None,
+    ) -> Measures:
+        """Measures of this split, which say what external means."""
+        unknown = f"no tie between firms whose {self.by} is known"
+        reasons = {NO_TIES: self.all_ties == 0, unknown: self.ties == 0, **(why or {})}
+        values = np.where(self.ties > 0, values, np.nan)
+        flags = {f"external: other {self.by}": np.ones(len(values), dtype=np.bool_)}
+        return Measures(values, reasons, self.ties, lo, hi, ratio(self.ties, self.all_ties), null, flags)
 
 
-def _split(net: Network, by: Group) -> _Split:
-    placed = np.flatnonzero(net.placed if by == "park" else net.industry >= 0)
-    known = net if len(placed) == len(net.firms) else net.induced(placed)
-    label = known.members.other if by == "park" else known.industry
-    if len(label) == len(placed):  # one group each
-        inside = label[known.source] == label[known.target]
-        companions = np.bincount(label)[label] - 1 if len(label) else label
-    else:
-        inside, companions = share_a_group(known, known.members), _park_companions(known)
-    return _Split(by, int(inside.sum()), len(known.source), len(net.source), known.degree, companions)
+def _hits(groups: Groups, label: IntArray) -> IntArray:
+    """How many ties of each group join firms with the same label."""
+    net, hits = groups.net, np.zeros(len(groups), dtype=np.int64)
+    count = kernels.chosen(kernels.same, len(net.source))
+    count(net.source, net.target, label.astype(np.int32), groups.first_tie, hits)
+    return hits
+
+
+def _sizes(groups: Groups, label: IntArray) -> tuple[IntArray, IntArray]:
+    """(group, firms): how many firms have a label, for each label that stands in a group."""
+    if len(groups) == 1:
+        size = np.bincount(label)
+        return np.zeros(len(size), dtype=np.int64), size
+    width = int(label.max(initial=0)) + 1
+    key, size = np.unique(groups.of_firm * width + label, return_counts=True)
+    return key // width, size
+
+
+def _by_industry(groups: Groups) -> _Split:
+    return _Split.of(groups, "industry")
 
 
 def _park_companions(net: Network) -> IntArray:

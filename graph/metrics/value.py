@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
-from graph.network import FloatArray, IntArray
+from graph.network import BoolArray, FloatArray, IntArray
 
 Value = float | str | Mapping[str, Any]
 
@@ -51,17 +50,52 @@ class Measure:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Measures:
-    """A measure of every firm of a network: `values[i]` is that of firm i, nan where it is undefined."""
+    """A measure of every firm, or of every group of firms: `values[i]` is that of number i, nan where it is undefined.
+
+    `flags` and `reason` may say where they stand: a reason that is a mapping gives the first one that is true there.
+
+    >>> import numpy as np
+    >>> two = Measures(np.array([0.5, np.nan]), "no ties", np.array([4, 0]), flags={"thin": np.array([True, False])})
+    >>> two.of(0).flags, two.of(1).reason
+    (('thin',), 'no ties')
+    """
 
     values: FloatArray
-    reason: str  # why a value is undefined, where it is
-    n: IntArray  # how many ties each value rests on
+    reason: str | Mapping[str, BoolArray]  # why a value is undefined, where it is
+    n: IntArray  # how many firms or ties each value rests on
+    lo: FloatArray | None = None  # nan where there is no interval
+    hi: FloatArray | None = None
+    coverage: FloatArray | None = None
+    null: FloatArray | None = None
+    flags: Mapping[str, BoolArray] = field(default_factory=dict)
+    counts: bool = False  # the values are whole numbers
 
-    def of(self, firm: int) -> Measure:
-        """The measure of one firm, by its number."""
-        value = float(self.values[firm])
-        known = bool(np.isfinite(value))
-        return Measure(value if known else None, n=int(self.n[firm]), reason="" if known else self.reason)
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def of(self, number: int) -> Measure:
+        """The measure of one firm or group, by its number."""
+        value = float(self.values[number])
+        known = math.isfinite(value)
+        return Measure(
+            (int(value) if self.counts else value) if known else None,
+            lo=_at(self.lo, number) if known else None,
+            hi=_at(self.hi, number) if known else None,
+            n=int(self.n[number]),
+            coverage=_at(self.coverage, number),
+            null=_at(self.null, number) if known else None,
+            flags=tuple(flag for flag, where in self.flags.items() if where[number]),
+            reason="" if known else self._reason(number),
+        )
+
+    def _reason(self, number: int) -> str:
+        if isinstance(self.reason, str):
+            return self.reason
+        return next(reason for reason, where in self.reason.items() if where[number])
+
+
+def _at(values: FloatArray | None, number: int) -> float | None:
+    return float(values[number]) if values is not None and math.isfinite(values[number]) else None
 
 
 def undefined(reason: str, n: int = 0, flags: tuple[str, ...] = (), coverage: float | None = None) -> Measure:

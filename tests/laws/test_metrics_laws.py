@@ -13,10 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph.index.rank import rank
-from graph.index.recipe import load
-from graph.measure import measure
-from graph.metrics import cohesion, diversity, openness, position
+from graph.measure import GROUP, PARK, measure, measures_of_park, measures_of_parks
+from graph.metrics import backbone, brokerage, cohesion, diversity, openness, position, structure
+from graph.metrics.groups import Groups
 from graph.network import Firm, Network, Tie
 
 PARKS = ("P", "Q", "R")
@@ -61,7 +60,6 @@ def test_the_order_and_direction_of_rows_do_not_matter_to_the_last_bit(table: Ro
     turned = [replace(tie, source=tie.target, target=tie.source) for tie in ties] if turn else ties
     mixed = Network.of(dice.sample(firms, len(firms)), dice.sample(turned, len(turned)))
     assert measure(mixed) == measure(Network.of(firms, ties))
-    assert rank(mixed, load()) == rank(Network.of(firms, ties), load())
 
 
 @QUICK
@@ -103,6 +101,16 @@ RANGES = {
     "constraint_weighted": (0, 2),
     "clustering": (0, 1),
     "betweenness": (0, 1),
+    "weighted_density": (0, 1),
+    "mean_path": (1, math.inf),
+    "diameter": (1, math.inf),
+    "core_share": (0, 1),
+    "core_periphery": (-1, 1),
+    "modularity_found": (0, 1),
+    "multiplexity": (0, 1),
+    "mean_classes": (0, 7),
+    "backbone_share": (0, 1),
+    "size_corrected_density": (0, math.inf),
 }
 ROUNDING = 1e-9
 
@@ -115,6 +123,8 @@ def test_values_stay_in_their_ranges_and_undefined_has_a_reason(table: Rows) -> 
         for name, one in told.items():
             assert (one["value"] is None) == bool(one["reason"])
             assert one["coverage"] is None or 0 <= one["coverage"] <= 1
+            if one["value"] is not None and one["lo"] is not None:
+                assert one["lo"] - ROUNDING <= one["value"] <= one["hi"] + ROUNDING, name
             if one["value"] is not None and name in RANGES:
                 low, high = RANGES[name]
                 assert low - ROUNDING <= one["value"] <= high + ROUNDING, name
@@ -208,6 +218,49 @@ def test_dropping_documents_equals_never_having_had_them(table: Rows, gone: set[
 
 
 @QUICK
+@given(rows())
+def test_all_parks_at_once_are_as_each_park_alone(table: Rows) -> None:
+    net = Network.of(*table)
+    columns = measures_of_parks(net, [*GROUP, *PARK])
+    for number, park in enumerate(net.parks):
+        for name, told in measures_of_park(net, park).items():
+            assert numbers(columns[name].of(number).as_dict()) == numbers(told.as_dict()), name
+
+
+@QUICK
+@given(rows())
+def test_every_open_pair_of_partners_is_one_role_of_its_broker(table: Rows) -> None:
+    net = Network.of(*table)
+    k, closed = net.degree, cohesion.triangles(net)
+    everyone = np.zeros(len(net.firms), dtype=np.int64)
+    assert brokerage.open_pairs(net, everyone).sum(axis=1).tolist() == (k * (k - 1) // 2 - closed).tolist()
+    roles = brokerage.open_pairs(net, net.industry)
+    assert (roles >= 0).all()
+    if (net.industry >= 0).all():
+        assert roles.sum(axis=1).tolist() == (k * (k - 1) // 2 - closed).tolist()
+
+
+@QUICK
+@given(rows(least=1))
+def test_no_grouping_beats_all_in_one_by_less_than_nothing(table: Rows) -> None:
+    net = Network.of(*table)
+    groups = Groups.whole(net)
+    quality = structure.modularity_found(net)
+    if quality.value is not None:
+        parts = structure.modularity(groups, cohesion.component(net))[0]
+        assert quality.number >= max(0.0, float(parts)) - ROUNDING
+        assert structure.modularity(groups, structure.found_groups(net))[0] == pytest.approx(quality.number)
+
+
+@QUICK
+@given(rows())
+def test_a_wider_backbone_holds_the_narrower(table: Rows) -> None:
+    net = Network.of(*table)
+    narrow, wide = backbone.backbone(net, 0.1), backbone.backbone(net, 0.6)
+    assert (wide | ~narrow).all()
+
+
+@QUICK
 @given(rows(least=1))
 def test_networkx_agrees(table: Rows) -> None:
     net = Network.of(*table)
@@ -227,17 +280,3 @@ def test_networkx_agrees(table: Rows) -> None:
             position.betweenness(net).values, [nx.betweenness_centrality(graph)[name] for name in names], atol=1e-12
         )
         assert cohesion.global_efficiency(net).number == pytest.approx(nx.global_efficiency(graph))
-
-
-@QUICK
-@given(rows(least=2))
-def test_ranks_are_sound(table: Rows) -> None:
-    found = rank(Network.of(*table), load())
-    ranked = [row for row in found if row.rank is not None]
-    assert [row.score for row in ranked] == sorted((row.score for row in ranked), key=lambda score: -(score or 0))
-    for row in found:
-        assert (row.rank is None) == bool(row.reason) == (row.score is None)
-        if row.rank is not None:
-            assert row.rank == 1 + sum((other.score or 0) > (row.score or 0) for other in ranked)
-            assert 0 <= (row.score or 0) <= 100
-            assert row.rank_low is None or row.rank_low <= row.rank <= (row.rank_high or 0) <= len(ranked)
