@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from graph.model import Cooperation, Relation, Role, Status
-from ingest.extract.circumstance import Circumstances, describe
+from ingest.extract.circumstance import Circumstances, between, describe
 from ingest.extract.neural.model import ADMISSIBLE, COOPERATIONS, PLANNED, RELATIONS, Entity
 from ingest.extract.neural.reader import KIND_NUMBER, Probabilities, Reader, Seen, tags_of
 from ingest.extract.reading import Reading
 from ingest.extract.skeleton import Skeleton, name_of
+from ingest.extract.stake import belongs
 from ingest.model import Claim, Name
 
 LIKELY: Mapping[Relation, float] = {
@@ -147,8 +148,11 @@ def claims(
         if pair.relation is Relation.COLLABORATES and _ONE_WAY.isdisjoint(how.kinds):
             agreements[number, how.kinds, how.status].append((pair, how))
         else:
-            parties = tuple(zip(_roles(pair.relation, how.kinds), (head, tail), strict=True))
-            result.append(_claim(reading, number, pair.relation, parties, how, pair.likely))
+            relation = pair.relation
+            if relation is Relation.INVESTS and belongs(*between(sentences[number], head, tail)):
+                relation = Relation.OWNS
+            parties = tuple(zip(_roles(relation, how.kinds), (head, tail), strict=True))
+            result.append(_claim(reading, number, relation, parties, how, pair.likely))
     for (number, _, _), members in agreements.items():
         for group, how, likely in _together(members):
             parties = tuple((Role.PARTNER, names.names[one]) for one in group)
