@@ -501,6 +501,6 @@ def test_a_share_is_kept_and_the_founding_with_it() -> None:
     stakes = {
         claim.date: claim.values.get("share")
         for claim in found.claims
-        if (A, B) == tuple(n.text for _, n in claim.parties)
+        if tuple(n.text for _, n in claim.parties) == (A, B)
     }
     assert stakes == {"2018-09": None, "2022-06-30": 30.97}
