@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import combinations
 
-from graph.model import Cooperation, Relation, Role, Status
+from graph.model import Cooperation, Kind, Relation, Role, Status
+from ingest import lexicon
 from ingest.extract.circumstance import Circumstances, between, describe
 from ingest.extract.neural.model import ADMISSIBLE, COOPERATIONS, PLANNED, RELATIONS, Entity
 from ingest.extract.neural.reader import KIND_NUMBER, Probabilities, Reader, Seen, tags_of
@@ -141,7 +143,7 @@ def claims(
         number = _sentence(names.places[pair.head], names.places[pair.tail])
         kinds = pair.kinds if pair.relation is Relation.COLLABORATES else ()
         how = describe(reading, sentences[number], head, tail, pair.relation, kinds)
-        if how is None:
+        if how is None or (pair.relation is Relation.LOCATED_IN and _nationality(sentences[number], head, tail)):
             continue
         status = Status.ANNOUNCED if pair.plan >= _PLAN and how.status not in _OVER else how.status
         how = Circumstances(status, how.kinds, how.date, how.until, how.values)
@@ -158,6 +160,21 @@ def claims(
             parties = tuple((Role.PARTNER, names.names[one]) for one in group)
             result.append(_claim(reading, number, Relation.COLLABORATES, parties, how, likely))
     return result
+
+
+def _nationality(made: Skeleton, firm: Name, place: Name) -> bool:
+    """Whether a country stands directly before a firm (美国辉瑞): that says whose it is, not where it sits."""
+    if place.kind is not Kind.PLACE or place.text not in _countries():
+        return False
+    places = [at for at, char in enumerate(made.text) if made.names.get(char) == place]
+    return any(made.names.get(made.text[at + 1 : at + 2]) == firm for at in places)
+
+
+@cache
+def _countries() -> frozenset[str]:
+    return frozenset(
+        name for one in lexicon.places() if one.level == "country" for name in (one.name, one.short, *one.en)
+    )
 
 
 def _roles(relation: Relation, kinds: Sequence[str]) -> tuple[Role, Role]:
