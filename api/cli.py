@@ -565,6 +565,20 @@ def _judge(verdict: str, a: str, b: str, who: str, reason: str, again: bool, as_
     _print(said, as_json, show_judged)
 
 
+@review.command("industries")
+def review_industries(
+    limit: Annotated[int, typer.Option(min=1, max=1000)] = 20,
+    skip: Annotated[int, typer.Option(min=0)] = 0,
+    as_json: Json = False,
+) -> None:
+    """The names of industries without a sure class: what each may mean, and how much stays unclassified."""
+    from api.review import waiting_industries
+    from api.terminal import show_industries
+
+    with _store() as store:
+        _print(waiting_industries(store, skip, limit), as_json, show_industries)
+
+
 @review.command("log")
 def review_log(as_json: Json = False) -> None:
     """Every judgement, in the order in which they were given."""

@@ -46,6 +46,34 @@ def import_log(store: Store, file: Path) -> int:
     return len(new)
 
 
+def waiting_industries(store: Store, skip: int, limit: int) -> Row:
+    """The names of industries in the graph whose class is not sure, the most frequent first, each with the concept
+    that it may mean, and the share of all that is said of industries that has no class."""
+    from graph.store.cypher import INDUSTRY_NAMES
+    from ingest.resolve import concept
+
+    pieces = {row["name"]: row["pieces"] for row in store.run(INDUSTRY_NAMES)}
+    waiting, share = concept.review(pieces), concept.unclassified(pieces)
+    return {
+        "items": [
+            {
+                "name": row.surface,
+                "pieces": row.times,
+                "concept": row.candidate.concept,
+                "score": row.candidate.score,
+                "how": row.candidate.how,
+            }
+            for row in waiting[skip : skip + limit]
+        ],
+        "total": len(waiting),
+        "names": share.surfaces,
+        "unclassified_names": share.unclassified_surfaces,
+        "pieces": share.pieces,
+        "unclassified_pieces": share.unclassified_pieces,
+        "said": share.said(),
+    }
+
+
 def _parsed(where: str, line: str) -> Judgement:
     try:
         row = json.loads(line)

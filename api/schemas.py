@@ -935,6 +935,38 @@ class ReviewQueue(BaseModel):
     total: int
 
 
+class WaitingIndustry(BaseModel):
+    """A name of an industry, and the concept that it may mean ("" if none is known)."""
+
+    name: str
+    pieces: int = Field(description="Pieces of evidence that somebody works in it.")
+    concept: str
+    score: float
+    how: str
+
+
+class IndustryQueue(BaseModel):
+    """A page of names without a sure class, the most frequent first."""
+
+    model_config = _example(
+        items=[{"name": "智能算力", "pieces": 2, "concept": "算力服务", "score": 0.7, "how": "prefix"}],
+        total=1,
+        names=120,
+        unclassified_names=31,
+        pieces=240,
+        unclassified_pieces=52,
+        said="unclassified: 26% of 120 industries, 22% of 240 pieces of evidence",
+    )
+
+    items: list[WaitingIndustry]
+    total: int
+    names: int = Field(description="Names of industries in the graph.")
+    unclassified_names: int
+    pieces: int
+    unclassified_pieces: int
+    said: str
+
+
 class NewJudgement(BaseModel):
     """A word on two names, each as it is written or by its id."""
 

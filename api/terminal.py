@@ -489,6 +489,29 @@ def show_queue(page: Data) -> None:
     out.print(Text("parkbond review same A B, different A B or unsure A B decides", "dim"))
 
 
+def show_industries(page: Data) -> None:
+    """The names of industries that wait for a class."""
+    out = console()
+    rows = [
+        (
+            row["name"],
+            row["pieces"],
+            row["concept"] or "–",
+            f"{row['score']:.2f} {row['how']}" if row["concept"] else "",
+        )
+        for row in page["items"]
+    ]
+    if rows:
+        table = _table("industry", "said", "may mean", "score")
+        for row in rows:
+            table.add_row(*map(str, row))
+        out.print(table)
+    if rest := page["total"] - len(rows):
+        out.print(Text(f"{rest} more: --limit, --skip", "dim"))
+    out.print(page["said"])
+    out.print(Text("a synonym in ingest/lexicon/industries.csv settles a name; no document is read again", "dim"))
+
+
 def show_judged(said: Data) -> None:
     """What came of a judgement."""
     now = "one entity now" if said["one"] else "two entities now"

@@ -25,6 +25,9 @@ LEAST = 200
 SAMPLE = 4
 """One of so many runs is looked at, chosen by its own hash, so the same ones in every text."""
 
+FEWEST = 20
+"""A text with fewer distinct runs among those (a line repeated without end) has no imprint: they say too little."""
+
 WORDS = 4
 """Parts of an imprint. Two that differ in at most `MOST` < `WORDS` bits share a part, so near ones are found by it."""
 
@@ -39,7 +42,7 @@ class Print:
 
 
 def imprint(document: Document) -> str:
-    """The imprint of a document: 16 hexadecimal digits; "" for a roster or a short text."""
+    """The imprint of a document: 16 hexadecimal digits; "" for a roster and for a text that is short or says little."""
     if document.form != "text" or len(document.text) < LEAST:
         return ""
     text = "".join(sign for sign in document.text if unicodedata.category(sign)[0] in "LN")
@@ -48,7 +51,7 @@ def imprint(document: Document) -> str:
     from simhash import Simhash  # type: ignore[import-untyped]
 
     runs = [run for at in range(len(text) - 2) if zlib.crc32((run := text[at : at + 3]).encode()) % SAMPLE == 0]
-    return f"{Simhash(runs, f=64, hashfunc=_hash).value:016x}" if runs else ""
+    return f"{Simhash(runs, f=64, hashfunc=_hash).value:016x}" if len(set(runs)) >= FEWEST else ""
 
 
 def _hash(run: bytes) -> bytes:

@@ -7,8 +7,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from api.deps import Graph, Limit, Skip
-from api.review import judge_names
-from api.schemas import Judged, JudgementLog, NewJudgement, ReviewQueue
+from api.review import judge_names, waiting_industries
+from api.schemas import IndustryQueue, Judged, JudgementLog, NewJudgement, ReviewQueue
 from graph.judgement import Verdict
 from graph.query.review import log, queue
 
@@ -30,6 +30,12 @@ def judge(graph: Graph, body: NewJudgement) -> Judged:
     return Judged.model_validate(
         judge_names(graph, body.a, body.b, verdict, who=who, reason=body.reason, again=body.again)
     )
+
+
+@router.get("/industries", summary="Industries without a sure class")
+def list_industries(graph: Graph, skip: Skip = 0, limit: Limit = 20) -> IndustryQueue:
+    """Names of industries whose class in GB/T 4754 is not sure, the most frequent first, and the unclassified share."""
+    return IndustryQueue.model_validate(waiting_industries(graph, skip, limit))
 
 
 @router.get("/log", summary="Every judgement")

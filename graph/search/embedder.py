@@ -188,7 +188,7 @@ class Encoder:
 
     @cached_property
     def _model(self) -> SentenceTransformer:
-        with _quiet():
+        with quiet():
             return self._load(self._source)
 
     def _load(self, source: Source) -> SentenceTransformer:
@@ -264,7 +264,7 @@ def _unit(vectors: Vectors) -> Vectors:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Keep the libraries from drawing their bars on the terminal while a model loads."""
     from transformers.utils import logging as notices
 

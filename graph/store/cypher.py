@@ -520,6 +520,10 @@ FIELDS_CALLED = (
     "MATCH (i:Industry)<-[:OPERATES_IN]-(:Enterprise) WHERE i.name IN $names "
     "RETURN DISTINCT i.id AS id, i.name AS name ORDER BY name, id"
 )
+# the names of industries, and how many pieces of evidence say that somebody works in each
+INDUSTRY_NAMES = (
+    "MATCH (i:Industry)<-[x:OPERATES_IN]-() RETURN i.name AS name, sum(size(x.evidence)) AS pieces ORDER BY name"
+)
 # how many firms have a known field
 FIRMS_WITH_FIELD = "MATCH (e:Enterprise)-[:OPERATES_IN]->(:Industry) RETURN count(DISTINCT e) AS n"
 # the places of these names, and those that lie in places

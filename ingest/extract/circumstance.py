@@ -49,6 +49,14 @@ def describe(
     return said(reading, made, first, last, relation, tuple(kinds), (head, tail), stop)
 
 
+def between(made: Skeleton, head: Name, tail: Name) -> tuple[str, str]:
+    """The words from the nearer to the farther of two names, and those behind the head up to the next comma."""
+    first, last = _nearest(made, head, tail)
+    stop = comma_end(made.text, last)
+    behind = next((place for place in range(first, stop) if made.names.get(made.text[place]) == head), stop)
+    return made.text[first:last], made.text[behind + 1 : stop]
+
+
 def _nearest(made: Skeleton, head: Name, tail: Name) -> tuple[int, int]:
     """The shortest stretch of the symbolic text from one of two names to the other, else all of it."""
     places: dict[Name, list[int]] = {head: [], tail: []}

@@ -19,6 +19,7 @@ from ingest.extract.circumstance import clause, comma_end, said
 from ingest.extract.reading import Reading
 from ingest.extract.sector import sectors
 from ingest.extract.skeleton import INDUSTRY, ORGANISATION, Skeleton, skeletons
+from ingest.extract.stake import owns, share
 from ingest.extract.subject import subject
 from ingest.model import Claim, Name
 
@@ -205,6 +206,15 @@ def _claims(reading: Reading, made: Skeleton, pattern: _Pattern, match: re.Match
     if found is None:
         return
     origin = made.sentence.original(*made.folded(start, end))
+    values = dict(found.values)
+    if relation is Relation.OWNS:
+        words = made.text[start:clause_end]
+        held = share(words)
+        values |= {} if held is None else {"share": held}
+        if not owns(words):
+            relation = Relation.INVESTS
+            invested = dict(zip(_ROLES[Relation.OWNS], _ROLES[Relation.INVESTS], strict=True))
+            claimed = [tuple((invested[role], name) for role, name in parties) for parties in claimed]
     for parties in claimed:
         yield Claim(
             relation,
@@ -215,7 +225,7 @@ def _claims(reading: Reading, made: Skeleton, pattern: _Pattern, match: re.Match
             kinds=found.kinds,
             date=found.date,
             until=found.until,
-            values=found.values,
+            values=values,
             confidence=0.6,
         )
 
@@ -391,6 +401,13 @@ def _within_other(claim: Claim, other: Claim) -> bool:
         if not {claim.status, other.status} <= _HELD:
             return False
         return [name for _, name in claim.parties] == [name for _, name in other.parties]
+    if claim.relation is Relation.INVESTS and other.relation is Relation.INVESTS:
+        again = (claim.parties, claim.status, claim.date) == (other.parties, other.status, other.date)
+        return (
+            again
+            and (claim.start, claim.end) == (other.start, other.end)
+            and claim.values.items() < other.values.items()
+        )
     if claim.relation is not Relation.COLLABORATES:
         return False
     if other.relation is Relation.OWNS and claim.status is Status.ANNOUNCED:

@@ -31,7 +31,7 @@ class Limits:
         """The spans of a sentence, in order and not overlapping, with their limits settled."""
         spans = self._known(sentence, sentence.spans)
         spans = _plain(spans, sentence.text)
-        spans = [_without_lead(span, sentence) for span in spans]
+        spans = [_without_lead(_behind_its_place_word(span, sentence.text), sentence) for span in spans]
         sentence.spans = self._completed(sentence, spans)
 
     def _known(self, sentence: Sentence, spans: Sequence[Span]) -> list[Span]:
@@ -103,6 +103,12 @@ def _class_of_parks(name: str) -> bool:
     words = lexicon.words()
     bare = re.sub("^(?:中国|全国|国家级?)", "", name)
     return any(bare.endswith(end) and bare[: -len(end)] in words["class"] | {""} for end in words["class_park"])
+
+
+def _behind_its_place_word(span: Span, text: str) -> Span:
+    """A park without the words up to 在 (爱丽公司在南岚开发区): no park has that in its name."""
+    inside = text.rfind("在", span.start, span.end)
+    return span._replace(start=inside + 1) if span.kind is Kind.PARK and 0 <= inside < span.end - 3 else span
 
 
 def _without_lead(span: Span, sentence: Sentence) -> Span:

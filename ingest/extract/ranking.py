@@ -146,12 +146,18 @@ def _ranks(sentence: Sentence) -> Iterator[tuple[int, Span, str]]:
 
 
 def _track(sentence: Sentence, park: Span) -> str | None:
-    """The one field that a sentence about a single track names, nearest before the park, else behind it."""
+    """The one field that a sentence about a single track names: as its words part it (在纤维及复合材料赛道上), else the
+    name nearest before the park, else behind it."""
+    if stated := _ON_TRACK.search(sentence.text):
+        return stated["field"]
     fields = [span for span in sentence.spans if span.kind is Kind.INDUSTRY]
     ordered = [span for span in reversed(fields) if span.end <= park.start] + [
         span for span in fields if span.start >= park.end
     ]
     return sentence.text[ordered[0].start : ordered[0].end] if ordered else None
+
+
+_ON_TRACK = re.compile("在(?P<field>[^在,;。、这该此]{2,16}?)(?:单项)?(?:赛道|领域)")
 
 
 def _groups(sentence: Sentence, kind: Kind) -> Iterator[list[Span]]:

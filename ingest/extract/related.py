@@ -9,14 +9,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import combinations
 
-from graph.model import Cooperation, Relation, Role, Status
-from ingest.extract.circumstance import Circumstances, describe
+from graph.model import Cooperation, Kind, Relation, Role, Status
+from ingest import lexicon
+from ingest.extract.circumstance import Circumstances, between, describe
 from ingest.extract.neural.model import ADMISSIBLE, COOPERATIONS, PLANNED, RELATIONS, Entity
 from ingest.extract.neural.reader import KIND_NUMBER, Probabilities, Reader, Seen, tags_of
 from ingest.extract.reading import Reading
 from ingest.extract.skeleton import Skeleton, name_of
+from ingest.extract.stake import belongs
 from ingest.model import Claim, Name
 
 LIKELY: Mapping[Relation, float] = {
@@ -140,20 +143,38 @@ def claims(
         number = _sentence(names.places[pair.head], names.places[pair.tail])
         kinds = pair.kinds if pair.relation is Relation.COLLABORATES else ()
         how = describe(reading, sentences[number], head, tail, pair.relation, kinds)
-        if how is None:
+        if how is None or (pair.relation is Relation.LOCATED_IN and _nationality(sentences[number], head, tail)):
             continue
         status = Status.ANNOUNCED if pair.plan >= _PLAN and how.status not in _OVER else how.status
         how = Circumstances(status, how.kinds, how.date, how.until, how.values)
         if pair.relation is Relation.COLLABORATES and _ONE_WAY.isdisjoint(how.kinds):
             agreements[number, how.kinds, how.status].append((pair, how))
         else:
-            parties = tuple(zip(_roles(pair.relation, how.kinds), (head, tail), strict=True))
-            result.append(_claim(reading, number, pair.relation, parties, how, pair.likely))
+            relation = pair.relation
+            if relation is Relation.INVESTS and belongs(*between(sentences[number], head, tail)):
+                relation = Relation.OWNS
+            parties = tuple(zip(_roles(relation, how.kinds), (head, tail), strict=True))
+            result.append(_claim(reading, number, relation, parties, how, pair.likely))
     for (number, _, _), members in agreements.items():
         for group, how, likely in _together(members):
             parties = tuple((Role.PARTNER, names.names[one]) for one in group)
             result.append(_claim(reading, number, Relation.COLLABORATES, parties, how, likely))
     return result
+
+
+def _nationality(made: Skeleton, firm: Name, place: Name) -> bool:
+    """Whether a country stands directly before a firm (美国辉瑞): that says whose it is, not where it sits."""
+    if place.kind is not Kind.PLACE or place.text not in _countries():
+        return False
+    places = [at for at, char in enumerate(made.text) if made.names.get(char) == place]
+    return any(made.names.get(made.text[at + 1 : at + 2]) == firm for at in places)
+
+
+@cache
+def _countries() -> frozenset[str]:
+    return frozenset(
+        name for one in lexicon.places() if one.level == "country" for name in (one.name, one.short, *one.en)
+    )
 
 
 def _roles(relation: Relation, kinds: Sequence[str]) -> tuple[Role, Role]:

@@ -27,6 +27,7 @@ _MEANINGS = {
     "academy": "a short name of an institute of the Chinese Academy of Sciences",
     "branch": "the firm in the name of its branch office",
     "credit code": "a valid credit code stands beside the name",
+    "code of shares": "a code of shares stands beside the name",
     "defined": "the text itself gives it as a short name of a longer one",
     "short form": "a short form of a longer name of the document",
     "document": "the same name is marked elsewhere in the document",

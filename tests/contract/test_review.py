@@ -42,6 +42,17 @@ def run(server: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
     return invoke
 
 
+def test_industries_without_a_sure_class_are_listed_with_their_share(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "fields.jsonl"
+    text = "沐桁新材有限公司主要从事动力电池。沐桁新材有限公司主要从事潮汐捕梦网。"
+    file.write_text(json.dumps({"id": "f", "text": text}, ensure_ascii=False), encoding="utf-8")
+    assert run("ingest", file, "--extractor", "fast", "--no-vectors").exit_code == 0
+    page = data(run("review", "industries", "--json"))
+    assert "动力电池" not in {row["name"] for row in page["items"]}
+    assert page["names"] >= page["unclassified_names"] == page["total"]
+    assert page["said"] in run("review", "industries").stdout
+
+
 def data(done: Result) -> Any:
     assert done.exit_code == 0, done.output
     return json.loads(done.stdout)

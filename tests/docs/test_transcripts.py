@@ -43,6 +43,7 @@ def samples(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("shown")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PARKBOND_GRAPH", f"embedded:{folder}")
+        patch.setenv("PARKBOND_EXTRACTOR", "tagger")  # as a newcomer reads them
         done = CliRunner().invoke(app, ["ingest", str(ROOT / "ingest" / "samples"), "--no-vectors"])
         assert done.exit_code == 0, done.output
         yield f"embedded:{folder}"

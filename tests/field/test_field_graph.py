@@ -17,7 +17,7 @@ from graph.search.search import search
 from graph.store.base import Store
 from ingest.extract import export, extractor
 from ingest.model import Extractor
-from ingest.pipeline import Summary, ingest
+from ingest.pipeline import BATCH, Summary, ingest
 from ingest.read import read_all
 from ingest.script import fold
 
@@ -38,8 +38,8 @@ def case(name: str, *parts: str) -> list[Path]:
     return [folder / part for part in parts] or [folder]
 
 
-def take(store: Store, paths: Sequence[Path]) -> Summary:
-    return ingest(paths, store, extractor=reader)
+def take(store: Store, paths: Sequence[Path], batch: int = BATCH) -> Summary:
+    return ingest(paths, store, extractor=reader, batch=batch)
 
 
 def extracted(paths: Sequence[Path]) -> dict[str, dict[str, Any]]:
@@ -117,11 +117,10 @@ def test_s05_a_run_that_is_cut_short_is_finished_by_the_next(store: Store, monke
         return add(self, contributions)
 
     monkeypatch.setattr(type(store), "add", dying)
-    monkeypatch.setattr("ingest.pipeline.BATCH", 20)
     stops = 0
     while True:
         try:
-            summary = take(store, case("S05"))
+            summary = take(store, case("S05"), batch=20)
         except KeyboardInterrupt:
             stops += 1
             for row in store.documents(0, 1000):

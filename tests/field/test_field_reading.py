@@ -19,6 +19,7 @@ from ingest.passage import sentences
 from ingest.pipeline import ingest
 from ingest.read import Read, Skipped, documents
 from ingest.read.ocr import installed
+from ingest.resolve.code import stated
 from ingest.script import bare, fold
 
 HERE = Path(__file__).parent
@@ -223,7 +224,9 @@ def test_r09_a_formula_is_read_as_its_value_and_missed_aloud_without_one(
     assert not [words for words in expected("R09")["not_text"] if words in item.document.text]
 
 
-def test_r10_long_codes_typed_as_numbers_are_reported_and_zeros_are_kept() -> None:
+def test_r10_long_codes_typed_as_numbers_are_reported_and_zeros_are_kept(
+    extracted: Callable[[Read], Extraction],
+) -> None:
     item = the_read("R10", "codes.xlsx")
     rows = {row.split("，")[0].removeprefix("企业："): row for row in item.document.text.split("\n")}
     for firm, code in (expected("R10")["codes"] | expected("R10")["stock"]).items():
@@ -232,6 +235,12 @@ def test_r10_long_codes_typed_as_numbers_are_reported_and_zeros_are_kept() -> No
         assert all("信用代码" not in rows[firm] for firm in pair)
     assert "B3, B4: a number of 18 digits" in item.notes[0]
     assert "not trustworthy" in item.notes[0]
+    said_of: dict[str, dict[str, object]] = {}
+    for claim in stated(extracted(item)):
+        said_of.setdefault(claim.parties[0][1].text, {}).update(claim.values)
+    for key, attribute in (("codes", "uscc"), ("stock", "stock_code")):
+        for firm, code in expected("R10")[key].items():
+            assert said_of[firm][attribute] == code
 
 
 def test_r12_a_word_file_is_read_with_its_changes_accepted(extracted: Callable[[Read], Extraction]) -> None:

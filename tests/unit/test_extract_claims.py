@@ -103,6 +103,9 @@ def test_who_supplies_whom(text: str, wanted: tuple[str, str]) -> None:
         (f"{A}是{B}的全资子公司。", Relation.OWNS, (B, A)),
         (f"{A}旗下{B}投产。", Relation.OWNS, (A, B)),
         (f"{A}由{B}控股。", Relation.OWNS, (B, A)),
+        (f"{A}持有{B}60%的股权。", Relation.OWNS, (A, B)),
+        (f"{A}持有{B}30.97%的股权。", Relation.INVESTS, (A, B)),
+        (f"{A}持有{B}的股份。", Relation.INVESTS, (A, B)),
     ],
 )
 def test_who_owns_whom(text: str, relation: Relation, wanted: tuple[str, str]) -> None:
@@ -489,3 +492,15 @@ def test_a_lawsuit_competition_or_question_is_no_tie(text: str) -> None:
 )
 def test_kinds_by_words_and_parties(words: str, parties: tuple[Name, Name], wanted: tuple[str, ...]) -> None:
     assert cooperation(words, parties) == wanted
+
+
+def test_a_share_is_kept_and_the_founding_with_it() -> None:
+    """A stake below half is no ownership, and says nothing against the investment that founded the firm."""
+    found = read(f"{B}由{A}与{C}于2018年9月合资成立。截至2022年6月30日，{A}持有{B}30.97%的股权。")
+    assert not said(found, Relation.OWNS)
+    stakes = {
+        claim.date: claim.values.get("share")
+        for claim in found.claims
+        if tuple(n.text for _, n in claim.parties) == (A, B)
+    }
+    assert stakes == {"2018-09": None, "2022-06-30": 30.97}

@@ -56,6 +56,17 @@ def test_claims_are_found_with_direction_and_status(found: Extraction) -> None:
     assert together.status in (Status.SIGNED, Status.ACTIVE)
 
 
+def test_a_park_does_not_take_in_who_is_there(tagger: Extractor) -> None:
+    found = tagger.extract(Document("d", "SMC在北京经济技术开发区追加投资，扩建中国总部。", "SMC追加投资"))
+    assert ("北京经济技术开发区", Kind.PARK) in {(one.surface, one.name.kind) for one in found.mentions}
+
+
+def test_whose_a_firm_is_does_not_say_where_it_is(tagger: Extractor) -> None:
+    found = tagger.extract(Document("d", "生物农业园里有瑞士先正达、德国拜耳等一众龙头。", "龙头聚在生物农业园"))
+    seats = {tuple(name.text for _, name in one.parties) for one in found.claims if one.relation is Relation.LOCATED_IN}
+    assert not {seat[-1] for seat in seats} & {"瑞士", "德国"}
+
+
 def test_every_name_says_who_found_it(found: Extraction) -> None:
     assert all(one.rule for one in found.mentions)
     assert any(one.rule.startswith("tagger ") for one in found.mentions)

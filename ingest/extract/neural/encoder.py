@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor, nn
 
+from graph.search.embedder import quiet
+
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerFast
 
@@ -56,7 +58,8 @@ class Encoder(nn.Module):
         super().__init__()
         from transformers import AutoModel
 
-        model: Any = AutoModel.from_pretrained(str(folder)).requires_grad_(False)
+        with quiet():
+            model: Any = AutoModel.from_pretrained(str(folder)).requires_grad_(False)
         self.names = model.encoder.layer[:LAYERS]
         self.pairs = model.encoder.layer[LAYERS]
         self.embeddings = model.embeddings

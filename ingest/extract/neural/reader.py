@@ -107,6 +107,10 @@ def network(folder: Path, trained: Path, bfloat16: bool) -> Network:
     if not bfloat16:
         made.float()
     made.encoder.merge()
+    if bfloat16:  # as autocast would round them, but once, not at every call
+        for module in made.modules():
+            if isinstance(module, torch.nn.Linear | torch.nn.LSTM):
+                module.bfloat16()
     return made.eval()
 
 
