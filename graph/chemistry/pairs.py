@@ -531,7 +531,7 @@ def _penalised(of: Design, b: FloatArray, left_out: int | None) -> tuple[float, 
     return value, seen - first[kept].sum(axis=0) - RIDGE * b, second[kept].sum(axis=0)
 
 
-EXACT_WORK = 4_000_000
+EXACT_WORK = 1_000_000
 """Up to so many seats times parks every fit without a park is carried to the end on all other parks."""
 
 SLIGHT = 1e-5

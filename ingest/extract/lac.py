@@ -144,40 +144,11 @@ def _decode(emissions: Sequence[npt.NDArray[np.float32]], transitions: npt.NDArr
     """The best tag path of each sentence (Viterbi over the BEAM best tags of each character)."""
     if not emissions:
         return []
-    order = sorted(range(len(emissions)), key=lambda number: -len(emissions[number]))
-    lengths = [len(emissions[number]) for number in order]
-    stacked = np.concatenate([emissions[number] for number in order])
-    firsts = np.concatenate([[0], np.cumsum(lengths)[:-1]]).astype(np.int64)
+    from ingest.extract.viterbi import best_path
+
+    stacked = np.concatenate(emissions)
     kept = np.argpartition(stacked, -BEAM, axis=1)[:, -BEAM:]
     values = np.take_along_axis(stacked, kept, axis=1)
-    score = values[firsts].copy()
-    pointers: list[npt.NDArray[np.int64]] = []
-    alive = len(order)
-    finals: list[int] = [0] * len(order)
-    for place in range(1, lengths[0] + 1):
-        while alive and lengths[alive - 1] <= place - 1:
-            alive -= 1
-        going = alive
-        while going and lengths[going - 1] <= place:
-            going -= 1
-        for row in range(going, alive):
-            finals[row] = int(np.argmax(score[row]))
-        if not going:
-            break
-        here = firsts[:going] + place
-        steps = transitions[kept[here - 1][:, :, None], kept[here][:, None, :]]
-        totals = score[:going, :, None] + steps
-        best = totals.argmax(axis=1)
-        pointers.append(best)
-        score[:going] = totals.max(axis=1) + values[here]
-    paths: list[list[int]] = [[] for _ in order]
-    for row, number in enumerate(order):
-        state = finals[row]
-        path = []
-        for place in range(lengths[row] - 1, -1, -1):
-            path.append(int(kept[firsts[row] + place, state]))
-            if place:
-                state = int(pointers[place - 1][row, state])
-        path.reverse()
-        paths[number] = path
-    return paths
+    ends = np.cumsum([len(one) for one in emissions]).tolist()
+    spans = zip([0, *ends], ends, strict=False)
+    return [best_path(values[first:last], kept[first:last], transitions).tolist() for first, last in spans]
