@@ -720,7 +720,5 @@ SIZES = (
     "MATCH (e:Enterprise) WHERE e.size IS NOT NULL OR e.founded IS NOT NULL "
     "RETURN e.id AS firm, e.size AS size, e.founded AS founded"
 )
-SITE_WITNESSES = (
-    "MATCH (v:Evidence) WHERE v.relation IN ['LOCATED_IN', 'OWNS'] RETURN v.id AS id, v.origin AS origin"
-)
+SITE_WITNESSES = "MATCH (v:Evidence) WHERE v.relation IN ['LOCATED_IN', 'OWNS'] RETURN v.id AS id, v.origin AS origin"
 ROSTERS = "MATCH (d:Document) WHERE d.form = 'roster' RETURN d.origin AS origin"

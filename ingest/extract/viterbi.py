@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import numba  # type: ignore[import-untyped]
+import numba
 import numpy as np
 import numpy.typing as npt
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True)
 def best_path(
     values: npt.NDArray[np.float32], kept: npt.NDArray[np.int64], steps: npt.NDArray[np.float32]
 ) -> npt.NDArray[np.int64]:
