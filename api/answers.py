@@ -32,9 +32,11 @@ def folded(text: str) -> str:
 
 def embedder(where: Settings) -> Embedder:
     """The embedding model of these settings; torch is loaded with its first text."""
-    from graph.search.embedder import load
+    from graph.search.embedder import Prompts, load
 
-    return load(where.model, hub=where.hub, cache=where.cache)
+    given = where.prompts
+    prompts = None if given is None else Prompts(*given)
+    return load(where.model, hub=where.hub, cache=where.cache, prompts=prompts)
 
 
 def search_passages(store: Store, words: str, limit: int, where: Settings) -> dict[str, Any]:
@@ -86,10 +88,12 @@ def open_ways(where: Settings) -> Ways:
     """All that the HTTP interface uses, with the graph of these settings opened."""
     from api.deps import Ways
     from api.intake import intake
+    from api.statements import bounds
     from api.stores import open_store
 
-    reader = partial(_reader, where)
-    return Ways(open_store(where), folded, known_names, intake(reader), embedder(where), reasons(), curated())
+    reader, within = partial(_reader, where), bounds(where)
+    made = embedder(where)
+    return Ways(open_store(where), folded, known_names, intake(reader), made, reasons(), curated(), within)
 
 
 def _reader(where: Settings) -> Extractor:

@@ -120,6 +120,16 @@ def roster(
 
 
 @app.command()
+def reindex(as_json: Json = False) -> None:
+    """Make the vectors of all passages with the model that is set; the old ones serve until the new ones are whole."""
+    from api.jobs import reindex as make
+    from api.terminal import show_reindexed
+
+    with _store() as store:
+        _print(make(store, settings()), as_json, show_reindexed)
+
+
+@app.command()
 def extract(
     paths: Paths,
     output: Annotated[Path, typer.Option("--output", "-o", help="Where to write: one JSON object a document.")],
@@ -253,6 +263,28 @@ def ask(
 
     with _store() as store:
         _print(answer_question(store, question), as_json, show_answer)
+
+
+@app.command()
+def cypher(
+    statement: Annotated[
+        str, typer.Argument(help="MATCH … RETURN … that only reads; - reads it from the input.", show_default=False)
+    ],
+    param: Annotated[
+        list[str] | None, typer.Option("--param", metavar="NAME=VALUE", help="A value for $NAME: JSON, or text.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Run a read-only statement on the graph, for those who know Cypher. Needs PARKBOND_CYPHER=1."""
+    from api.statements import bounds, parameters_of, rows_of
+    from api.terminal import show_rows
+
+    where, given = settings(), parameters_of(param or ())
+    within = bounds(where)
+    if within is None:
+        rows_of(None, statement, given, within)  # type: ignore[arg-type]
+    with _store() as store:
+        _print(rows_of(store, sys.stdin.read() if statement == "-" else statement, given, within), as_json, show_rows)
 
 
 @app.command()
@@ -625,6 +657,49 @@ def serve(
     run(_demo_settings() if demo_graph else settings(), host, port)
 
 
+key = typer.Typer(help="Keys for the HTTP service: who may read, write and administer.", no_args_is_help=True)
+app.add_typer(key, name="key")
+
+
+@key.command("add")
+def key_add(
+    name: Annotated[str, typer.Argument(help="Who holds it.", show_default=False)],
+    role: Annotated[str, typer.Option(help="reader, editor (also writes) or admin (also keys).")] = "reader",
+    as_json: Json = False,
+) -> None:
+    """Make a key. It is shown once; only its hash is kept. From the first key on, nobody gets in without one."""
+    from api.keys import Role, add
+    from api.terminal import show_key
+
+    if role not in list(Role):
+        raise InputError(f"--role {role!r} must be reader, editor or admin")
+    made, secret = add(settings().service / "keys.json", name, Role(role))
+    _print({"id": made.id, "name": made.name, "role": made.role, "key": secret}, as_json, show_key)
+
+
+@key.command("list")
+def key_list(as_json: Json = False) -> None:
+    """Every key that was made, without the secrets."""
+    from api.keys import read
+    from api.terminal import show_keys
+
+    names = ("id", "name", "role", "created", "revoked")
+    rows = [{name: getattr(one, name) for name in names} for one in read(settings().service / "keys.json") or ()]
+    _print(rows, as_json, show_keys)
+
+
+@key.command("revoke")
+def key_revoke(which: Annotated[str, typer.Argument(metavar="ID", help="Its id or name.", show_default=False)]) -> None:
+    """End a key, at once also in a service that runs."""
+    from api.keys import read, revoke
+
+    file = settings().service / "keys.json"
+    ended = revoke(file, which)
+    typer.echo(f"ended: {ended.id} {ended.name} ({ended.role})", err=True)
+    if all(one.revoked for one in read(file) or ()):
+        typer.echo(f"no key is valid now; without {file} the service is open to this machine again", err=True)
+
+
 @app.command()
 def doctor(as_json: Json = False) -> None:
     """Say what is installed, which engine runs, and what to do about what is wrong."""
@@ -659,10 +734,11 @@ def demo() -> None:
 def _demo_settings() -> Settings:
     from dataclasses import replace
 
-    from api.settings import default_graph
+    from api.settings import default_graph, service_folder
 
-    plain = settings({})
-    return replace(plain, graph=default_graph().removesuffix("graph") + "demo", cache=settings().cache)
+    own, graph = settings(), default_graph().removesuffix("graph") + "demo"
+    plain = replace(settings({}), graph=graph, cache=own.cache)
+    return replace(plain, service=service_folder(graph), key=own.key, hosts=own.hosts, rate=own.rate)
 
 
 def _reading(extractor: str) -> Settings:

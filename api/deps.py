@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Path, Query, Request
 
+from api.queue import Queue
 from api.views import Views
 from graph.curated import Curated
+from graph.errors import Conflict, InputError
 from graph.query.explain import Reasons
 from graph.query.known import Known
 from graph.search.embedder import Embedder
-from graph.store.base import Store
+from graph.store.base import Bounds, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,9 @@ class Outcome:
     detail: str = ""
 
 
+Note = Callable[..., None]
+"""Called with what was done."""
+
 Intake = Callable[[Store, Sequence[Sent]], list[Outcome]]
 """Reads documents into the graph; what became of each, in order."""
 
@@ -53,6 +58,8 @@ class Ways:
     embedder: Embedder | None = None
     reasons: Reasons = field(default_factory=Reasons)
     curated: Curated = field(default_factory=Curated)
+    cypher: Bounds | None = None
+    """What a statement from outside may cost; None where none is taken."""
 
     @cached_property
     def views(self) -> Views:
@@ -60,15 +67,64 @@ class Ways:
         return Views(self.store, self.curated)
 
 
-def ways(request: Request) -> Ways:
-    """The ways of this app."""
+async def ways(request: Request) -> Ways:
+    """The ways of this app. Async, like all here, so that no thread is taken for it."""
     found: Ways = request.app.state.ways
     return found
 
 
-def store(request: Request) -> Store:
+async def store(request: Request) -> Store:
     """The graph of this app."""
-    return ways(request).store
+    found: Store = request.app.state.ways.store
+    return found
+
+
+async def jobs(request: Request) -> Queue:
+    """The long work of this app. Raises Conflict where it takes none."""
+    found: Queue | None = request.app.state.queue
+    if found is None:
+        raise Conflict("this service takes no jobs; send documents to /api/v1/documents.")
+    return found
+
+
+async def notebook(request: Request) -> Note:
+    """Where a route says what it did, for the audit log."""
+
+    def note(**what: Any) -> None:
+        request.scope["parkbond.did"] = what
+
+    return note
+
+
+async def who(request: Request) -> str:
+    """The name of the key of a request, "" without."""
+    caller = request.scope.get("parkbond.caller")
+    return caller.name if caller and caller.id else ""
+
+
+async def known_parameters(request: Request) -> None:
+    """Refuse a parameter that the route does not know: a filter that is misspelt must not be left out in silence."""
+    given = request.query_params
+    if not given:
+        return
+    state = request.app.state
+    if not hasattr(state, "parameters"):
+        state.parameters = _parameters(request.app.openapi())
+    known = state.parameters.get(request.scope["route"].name)
+    if known is not None and (unknown := [name for name in given if name not in known]):
+        told = f"known are {', '.join(sorted(known))}" if known else "there is none"
+        raise InputError(f"no parameter is called {unknown[0][:100]!r} here; {told}.")
+
+
+def _parameters(document: Mapping[str, Any]) -> dict[str, frozenset[str]]:
+    """The parameters in the query of each operation."""
+    return {
+        operation["operationId"]: frozenset(
+            one["name"] for one in operation.get("parameters", ()) if one["in"] == "query"
+        )
+        for operations in document["paths"].values()
+        for operation in operations.values()
+    }
 
 
 DATE = r"^(\d{4}(-\d{2}(-\d{2})?)?)?$"
@@ -76,7 +132,15 @@ DATE = r"^(\d{4}(-\d{2}(-\d{2})?)?)?$"
 
 Uses = Annotated[Ways, Depends(ways)]
 Graph = Annotated[Store, Depends(store)]
-Limit = Annotated[int, Query(ge=1, le=100, description="How many at most.")]
-Skip = Annotated[int, Query(ge=0, le=10_000_000, description="How many to pass over.")]
-Words = Annotated[str, Query(description="What to look for.", max_length=100_000)]
-NameOrId = Annotated[str, Path(description="Name, alias or id.", max_length=500)]
+Jobs = Annotated[Queue, Depends(jobs)]
+Did = Annotated[Note, Depends(notebook)]
+Who = Annotated[str, Depends(who)]
+Limit = Annotated[int, Query(ge=1, le=100, description="How many at most.", examples=[20])]
+Skip = Annotated[int, Query(ge=0, le=10_000_000, description="How many to pass over.", examples=[0])]
+Cursor = Annotated[
+    str, Query(description="`next` of the page before; `skip` does not count then.", max_length=4_000, examples=[""])
+]
+Words = Annotated[str, Query(description="What to look for.", max_length=100_000, examples=["战略合作"])]
+NameOrId = Annotated[
+    str, Path(description="Name, alias or id.", max_length=500, examples=["苏州工业园区", "park-0d4e7f2c1b6a58e39f10"])
+]

@@ -13,8 +13,11 @@ from graph.errors import InputError
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[TextIO]:
-    """A text file that takes the place of `path` when the block ends well, and leaves nothing when it does not."""
+def replacing(path: Path, mode: int = 0o666) -> Iterator[TextIO]:
+    """A text file that takes the place of `path` when the block ends well, and leaves nothing when it does not.
+
+    `mode` is narrowed by the umask.
+    """
     path = path.resolve()  # a link stays a link
     if path.exists() and not path.is_file():
         with path.open("w", encoding="utf-8", newline="\n") as file:  # a device or pipe is written to, never replaced
@@ -27,7 +30,7 @@ def replacing(path: Path) -> Iterator[TextIO]:
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
             yield file
-        os.chmod(draft, 0o666 & ~_umask())
+        os.chmod(draft, mode & ~_umask())
         os.replace(draft, path)
     except OSError as error:
         raise InputError(f"{path}: cannot be written ({error.strerror}); choose another --output") from error

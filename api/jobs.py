@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -31,14 +31,16 @@ def ingest_paths(
     workers: int = 1,
     reread: bool = False,
     vectors: bool = True,
+    progress: Progress | None = None,
 ) -> Report:
     """Read files into the graph, then make the vectors that are missing.
 
-    Unchanged documents that another extractor read are read anew with `reread`.
+    Unchanged documents that another extractor read are read anew with `reread`. `progress` is told instead of the
+    terminal.
     """
     reader = identity(where.extractor, where.llm)
     batch = 1 if where.extractor == "llm" else BATCH  # what was paid for is written at once
-    with _progress("reading") as progress:
+    with nullcontext(progress) if progress else _progress("reading") as told:
         summary = ingest(
             paths,
             store,
@@ -48,7 +50,7 @@ def ingest_paths(
             workers=workers,
             batch=batch,
             limits=_limits(where),
-            progress=progress,
+            progress=told,
         )
     report = asdict(summary) | _size(store) | {"vectors": 0}
     return _with_vectors(report, store, where) if vectors else report
@@ -96,15 +98,32 @@ def _with_vectors(report: Report, store: Store, where: Settings) -> Report:
         return report | {"problems": [*report["problems"], f"no vectors were made, search goes by words: {error}"]}
 
 
-def make_vectors(store: Store, where: Settings) -> int:
+def make_vectors(store: Store, where: Settings, progress: Progress | None = None) -> int:
     """Embed the passages that have no vector yet; a run that was stopped is finished by the next. Returns how many."""
     if not store.unembedded(1):
         return 0
     from api.answers import embedder
+    from graph.search.neighbours import prepare
     from graph.search.vectors import vectorise
 
-    with _progress("vectors") as progress:
-        return vectorise(store, embedder(where), lambda done, total: progress(done, f"of {total}"))
+    with nullcontext(progress) if progress else _progress("vectors") as told:
+        count = vectorise(store, embedder(where), lambda done, total: told(done, f"of {total}"))
+    prepare(store, where.cache)
+    return count
+
+
+def reindex(store: Store, where: Settings, progress: Progress | None = None) -> Report:
+    """Make all vectors anew with the model of the settings; the old ones serve until the new ones are whole.
+
+    A run that was stopped is finished by the next. Nothing is made where the vectors are of this model already.
+    """
+    from api.answers import embedder
+    from graph.search.neighbours import prepare
+    from graph.search.vectors import reindex as make
+
+    with nullcontext(progress) if progress else _progress("vectors") as told:
+        done = make(store, embedder(where), lambda count, total: told(count, f"of {total}"))
+    return asdict(done) | {"in_process": prepare(store, where.cache)}
 
 
 def ingest_roster(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -68,6 +68,17 @@ def declare_problems(document: dict[str, Any]) -> dict[str, Any]:
                 "4XX": {"description": "The request cannot be met.", "content": content},
                 "5XX": {"description": "The graph cannot be reached, or a fault.", "content": content},
             }
+    return document
+
+
+def declare_keys(document: dict[str, Any], free: Collection[str]) -> dict[str, Any]:
+    """The OpenAPI document with the key that every operation asks for, but those of the `free` paths."""
+    document["components"]["securitySchemes"] = {
+        "key": {"type": "http", "scheme": "bearer", "description": "Made by `parkbond key add`; needed once one is."}
+    }
+    for path, operations in document["paths"].items():
+        for operation in operations.values():
+            operation["security"] = [] if path in free else [{"key": []}]
     return document
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from graph.errors import InputError
@@ -40,6 +40,19 @@ def import_log(store: Store, file: Path) -> int:
         if line.strip():
             one = _parsed(f"{file}, line {number}", line)
             judgements[one.id] = one
+    return _told(store, judgements)
+
+
+def add_judgements(store: Store, rows: Sequence[Row]) -> int:
+    """The same with rows as the log gives them."""
+    judgements: dict[str, Judgement] = {}
+    for number, row in enumerate(rows):
+        one = _checked(f"judgements[{number}]", row)
+        judgements[one.id] = one
+    return _told(store, judgements)
+
+
+def _told(store: Store, judgements: Mapping[str, Judgement]) -> int:
     known = {one.id for one in store.judgements()}
     new = [one for id, one in judgements.items() if id not in known]
     store.judge(new, refuse=False)
@@ -77,11 +90,24 @@ def waiting_industries(store: Store, skip: int, limit: int) -> Row:
 def _parsed(where: str, line: str) -> Judgement:
     try:
         row = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise InputError(f"{where}: {error}; nothing was imported") from None
+    return _checked(where, row)
+
+
+def _checked(where: str, row: object) -> Judgement:
+    try:
         if not isinstance(row, dict):
             raise InputError("no judgement: not an object")
+        if "\0" in (words := json.dumps(row, ensure_ascii=False).replace("\\u0000", "\0")) or _half(words):
+            raise InputError("a NUL or half a character in it")
         return imported(row)
-    except (InputError, json.JSONDecodeError) as error:
+    except InputError as error:
         raise InputError(f"{where}: {error}; nothing was imported") from None
+
+
+def _half(words: str) -> bool:
+    return any("\ud800" <= sign <= "\udfff" for sign in words)
 
 
 def _meant(store: Store, words: str) -> str:

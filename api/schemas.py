@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, StrictBool, StrictStr
 
 Values = dict[str, str | int | float]
 
@@ -161,6 +161,43 @@ class Question(BaseModel):
     question: str
 
 
+class Statement(BaseModel):
+    """A read-only Cypher statement; values go into parameters."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "statement": "MATCH (p:Park {name: $name})<-[:LOCATED_IN]-(e:Enterprise) RETURN e.name LIMIT 10",
+                    "parameters": {"name": "苏州工业园区"},
+                }
+            ]
+        },
+    )
+
+    statement: str
+    parameters: dict[str, Any] = Field(default={}, description="Text, numbers, true, false, null, lists and maps.")
+
+
+class Rows(BaseModel):
+    """What a statement gives."""
+
+    model_config = _example(
+        columns=["e.name"],
+        rows=[["澜川半导体"]],
+        complete=True,
+        why="",
+        sent="MATCH (p:Park {name: $name})<-[:LOCATED_IN]-(e:Enterprise) RETURN e.name LIMIT 10",
+    )
+
+    columns: list[str]
+    rows: list[list[Any]] = Field(description="Cells under `columns`; a whole node is {label, properties}.")
+    complete: bool = Field(description="Whether these are all rows.")
+    why: str = Field(description="At which bound the rest was cut off.")
+    sent: str = Field(description="The statement as it was sent: written anew, texts as parameters, with a LIMIT.")
+
+
 class Window(BaseModel):
     """Days that a question asks about, both included; null = open."""
 
@@ -185,6 +222,9 @@ class Query(BaseModel):
     negative: bool
     limit: int | None
     target: str | None = Field(description="What is listed or counted.")
+    aspect: str | None = Field(
+        description="What of a park is asked for: chemistry, hexagon, stage, service, wiring, place, sure."
+    )
     not_understood: list[str]
 
 
@@ -206,6 +246,7 @@ class Answer(BaseModel):
             "negative": False,
             "limit": None,
             "target": "parks",
+            "aspect": None,
             "not_understood": [],
         },
         cypher="UNWIND $a AS industry MATCH …",
@@ -243,21 +284,23 @@ class Named(BaseModel):
 class Parks(BaseModel):
     """Parks in the order of their names."""
 
-    model_config = _example(parks=[_PARK], skip=0, total=1)
+    model_config = _example(parks=[_PARK], skip=0, total=1, next="")
 
     parks: list[Named]
     skip: int
     total: int
+    next: str = Field("", description='`cursor` of the next page, "" on the last.')
 
 
 class Enterprises(BaseModel):
     """Enterprises in the order of their names."""
 
-    model_config = _example(enterprises=[_FIRM], skip=0, total=1)
+    model_config = _example(enterprises=[_FIRM], skip=0, total=1, next="")
 
     enterprises: list[Named]
     skip: int
     total: int
+    next: str = Field("", description='`cursor` of the next page, "" on the last.')
 
 
 class End(BaseModel):
@@ -829,6 +872,7 @@ class Documents(BaseModel):
     documents: list[DocumentHead]
     skip: int
     total: int
+    next: str = Field("", description='`cursor` of the next page, "" on the last.')
 
 
 class Document(DocumentHead):
@@ -844,6 +888,164 @@ class Deleted(BaseModel):
     model_config = _example(deleted=["news-1"])
 
     deleted: list[str]
+
+
+class Removed(Deleted):
+    """What was taken away, and the paths whose documents another path brought too."""
+
+    model_config = _example(deleted=["news-1"], kept=[])
+
+    kept: list[str]
+
+
+class JobSummary(BaseModel):
+    """What a job did. Counts are documents; a roster is one."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    read: int = 0
+    added: int = 0
+    changed: int = 0
+    reread: int = 0
+    unchanged: int = 0
+    duplicate: int = 0
+    skipped: int = 0
+    failed: int = Field(0, description="Documents or rows that could not be read; `problems` names them.")
+    missing: int = Field(0, description="Documents that were sent and are not in the graph: taken away meanwhile.")
+    vectors: int = Field(0, description="Vectors that were made.")
+    problems: list[str] = []
+    notes: list[str] = []
+
+
+_JOB: dict[str, Any] = {
+    "id": "5f0c3f7a1f0e4b2d",
+    "kind": "documents",
+    "state": "running",
+    "who": "li",
+    "created": "2024-05-06T08:00:00.000+00:00",
+    "started": "2024-05-06T08:00:01.000+00:00",
+    "finished": "",
+    "stage": "reading",
+    "done": 64,
+    "total": 800,
+    "error": "",
+    "report": None,
+}
+
+
+class JobState(BaseModel):
+    """Long work: what it is, how far it is, and what came of it."""
+
+    model_config = _example(**_JOB)
+
+    id: str
+    kind: Literal["documents", "file", "roster", "vectors", "reindex"]
+    state: Literal["queued", "running", "done", "incomplete", "failed", "cancelled"] = Field(
+        description="done: everything that was sent is in the graph; incomplete: `report` says what is not."
+    )
+    who: str = Field(description="The name of the key that asked for it.")
+    created: str
+    started: str
+    finished: str
+    stage: str = Field(description="reading, checking, vectors, stopping or empty.")
+    done: int = Field(description="How much of this stage.")
+    total: int | None = Field(description="Of how many documents, where that is known.")
+    error: str
+    report: JobSummary | None
+
+
+class JobStates(BaseModel):
+    """The jobs that are remembered, the newest first."""
+
+    model_config = _example(jobs=[_JOB], total=1)
+
+    jobs: list[JobState]
+    total: int
+
+
+class NewJob(BaseModel):
+    """Documents to be read as a job, which goes on when the client has gone."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "kind": "documents",
+                    "documents": [
+                        {"id": "news-1", "text": "澜川半导体有限公司与禾禹生物科技有限公司签署战略合作协议。"}
+                    ],
+                    "reread": False,
+                    "vectors": True,
+                }
+            ]
+        },
+    )
+
+    kind: Literal["documents", "vectors", "reindex"] = Field(
+        "documents", description="vectors: only make those that are missing; reindex: with the model that is set now."
+    )
+    documents: list[NewDocument] = Field([], max_length=20_000)
+    reread: StrictBool = Field(False, description="Read unchanged documents anew that another extractor has read.")
+    vectors: StrictBool = Field(True, description="Also make the vectors for search by meaning.")
+
+
+class KeyInfo(BaseModel):
+    """A key without its secret."""
+
+    model_config = _example(id="0d4e7f2c", name="li", role="editor", created="2024-05-06T08:00:00+00:00", revoked="")
+
+    id: str
+    name: str
+    role: Literal["reader", "editor", "admin"]
+    created: str
+    revoked: str = Field(description='When it was ended, "" while it is valid.')
+
+
+class KeyInfos(BaseModel):
+    """Every key that was made."""
+
+    keys: list[KeyInfo]
+
+
+class NewKey(BaseModel):
+    """A key to be made."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"name": "li", "role": "editor"}]})
+
+    name: StrictStr = Field(min_length=1, max_length=100, description="Who holds it.")
+    role: Literal["reader", "editor", "admin"] = "reader"
+
+
+class MadeKey(KeyInfo):
+    """A new key; the secret is shown this once."""
+
+    secret: str
+
+
+class Imported(BaseModel):
+    """How many judgements were new."""
+
+    model_config = _example(new=3)
+
+    new: int
+
+
+class NewJudgements(BaseModel):
+    """Judgements as /api/v1/review/log gives them."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    judgements: list[dict[str, Any]] = Field(max_length=10_000)
+
+
+class Ready(BaseModel):
+    """Whether the graph answers."""
+
+    model_config = _example(status="ready", revision=7)
+
+    status: Literal["ready"]
+    revision: int
 
 
 class Health(BaseModel):
@@ -970,11 +1172,16 @@ class IndustryQueue(BaseModel):
 class NewJudgement(BaseModel):
     """A word on two names, each as it is written or by its id."""
 
-    model_config = _example(a="枫隐智能", b="枫隐智能科技有限公司", verdict="same", who="li", reason="", again=False)
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [{"a": "枫隐智能", "b": "枫隐智能科技有限公司", "verdict": "same", "who": "li", "reason": ""}]
+        },
+    )
 
     a: str = Field(min_length=1, max_length=500)
     b: str = Field(min_length=1, max_length=500)
     verdict: Literal["same", "different", "unsure"]
     who: str = Field("", max_length=200)
     reason: str = Field("", max_length=2000)
-    again: bool = Field(False, description="Replace the opposite judgement of the same pair.")
+    again: StrictBool = Field(False, description="Replace the opposite judgement of the same pair.")

@@ -15,9 +15,17 @@ PARKBOND_LLM_SECONDS      seconds that one answer may take (120)
 PARKBOND_READ_MEMORY      million bytes that the process may hold which reads pdf, Office files, pages … (1500)
 PARKBOND_READ_SECONDS     seconds that such a file, or a page of it that is read by OCR, may take (60)
 PARKBOND_READ_SIZE        million bytes that such a file may have (100)
+PARKBOND_CYPHER           1 takes read-only Cypher statements (0)
+PARKBOND_CYPHER_SECONDS   seconds that one may take (10)
 PARKBOND_MODEL            embedding model: a folder or the name of a model (intfloat/multilingual-e5-small)
+PARKBOND_PROMPT_QUERY     what that model wants before a question, where it does not say so itself
+PARKBOND_PROMPT_PASSAGE   what it wants before a passage
 PARKBOND_HUB              1 allows fetching a model from a hub (0)
 PARKBOND_CACHE            where made models are kept (~/.cache/parkbond)
+PARKBOND_SERVICE          where the HTTP service keeps keys, jobs and audit log (beside an embedded graph: DIR.service)
+PARKBOND_KEY              an admin's key for the HTTP service, at least 32 characters, beside those of `parkbond key`
+PARKBOND_HOSTS            names by which the HTTP service may be called, parted by commas
+PARKBOND_RATE             requests a second that one caller may send (200 with keys, else as many as come)
 """
 
 from __future__ import annotations
@@ -27,6 +35,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from graph.errors import SettingError
 from ingest.extract import DEFAULT, NAMES, Endpoint
@@ -49,10 +58,17 @@ class Settings:
     hub: bool
     cache: Path
     extractor: str = DEFAULT
+    prompts: tuple[str, str] | None = None  # before a question and a passage; None = as the model says
     llm: Endpoint | None = None
     read_memory: float = 1_500
     read_seconds: float = 60
     read_size: float = 100
+    service: Path = Path("parkbond.service")
+    key: str = ""
+    hosts: tuple[str, ...] = ()
+    rate: float | None = None
+    cypher: bool = False
+    cypher_seconds: float = 10.0
 
 
 def default_graph() -> str:
@@ -79,11 +95,12 @@ def settings(environ: Mapping[str, str] | None = None) -> Settings:
     if extractor not in NAMES:
         wrong.append(f"PARKBOND_EXTRACTOR={extractor!r} must be one of {', '.join(NAMES)}")
     llm = _endpoint(env, wrong)
-    reading = {
+    reading: dict[str, Any] = {
         "read_memory": _number(env, "PARKBOND_READ_MEMORY", 1_500, wrong, "million bytes"),
         "read_seconds": _number(env, "PARKBOND_READ_SECONDS", 60, wrong),
         "read_size": _number(env, "PARKBOND_READ_SIZE", 100, wrong, "million bytes"),
     }
+    serving = _serving(env, graph, wrong) | _statements(env, wrong)
     if wrong:
         raise SettingError("; ".join(wrong))
     return Settings(
@@ -96,9 +113,45 @@ def settings(environ: Mapping[str, str] | None = None) -> Settings:
         hub=hub == "1",
         cache=Path(env.get("PARKBOND_CACHE") or Path.home() / ".cache" / "parkbond"),
         extractor=extractor,
+        prompts=_prompts(env),
         llm=llm,
         **reading,
+        **serving,
     )
+
+
+def service_folder(graph: str) -> Path:
+    """Where the HTTP service of a graph keeps what is its own: beside an embedded graph."""
+    kept = Path(graph.removeprefix("embedded:") if graph.startswith("embedded:") else default_graph()[9:])
+    return kept.with_name(f"{kept.name}.service")
+
+
+def _serving(env: Mapping[str, str], graph: str, wrong: list[str]) -> dict[str, Any]:
+    key = env.get("PARKBOND_KEY", "").strip()
+    if key and not (len(key) >= 32 and key.isascii() and key.isprintable() and " " not in key):
+        wrong.append(
+            "PARKBOND_KEY must have at least 32 characters and no spaces; python -c 'import secrets; "
+            "print(secrets.token_urlsafe())' makes one"
+        )
+    return {
+        "service": Path(env.get("PARKBOND_SERVICE") or service_folder(graph)),
+        "key": key,
+        "hosts": tuple(filter(None, (name.strip().lower() for name in env.get("PARKBOND_HOSTS", "").split(",")))),
+        "rate": _number(env, "PARKBOND_RATE", 0.0, wrong, "requests a second") or None,
+    }
+
+
+def _statements(env: Mapping[str, str], wrong: list[str]) -> dict[str, Any]:
+    given = env.get("PARKBOND_CYPHER") or "0"
+    if given not in ("0", "1"):
+        wrong.append(f"PARKBOND_CYPHER={given!r} must be 0 or 1")
+    return {"cypher": given == "1", "cypher_seconds": _number(env, "PARKBOND_CYPHER_SECONDS", 10.0, wrong)}
+
+
+def _prompts(env: Mapping[str, str]) -> tuple[str, str] | None:
+    """The prompts that are set; one that is not set is empty, and None stands for neither."""
+    given = env.get("PARKBOND_PROMPT_QUERY"), env.get("PARKBOND_PROMPT_PASSAGE")
+    return None if given == (None, None) else (given[0] or "", given[1] or "")
 
 
 def _endpoint(env: Mapping[str, str], wrong: list[str]) -> Endpoint | None:

@@ -10,11 +10,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from api.replies import beside, number, ranged, reply
+
 Data = Mapping[str, Any]
 
 _RELATIONS = {"SUPPLIES": "supply", "INVESTS": "investment"}
 _WHOLE = ("park", "interval")  # columns that are not broken over lines
 _TRACKED = ("read", "added", "changed", "reread", "unchanged", "duplicate", "skipped", "failed")
+_LINKED = ("observed", "expected", "ratio", "lo", "hi")  # of a park that links fields: told in one line
 _SHOWN_NOTES = 10
 _SHOWN_FIRMS = 12
 _SHOWN_ROWS = 10
@@ -74,6 +77,17 @@ def show_problems(problems: Sequence[str]) -> None:
     errors = Console(stderr=True, highlight=False, emoji=False, markup=False)
     for problem in problems:
         errors.print(Text(f"parkbond: {problem}", "red"), soft_wrap=True)
+
+
+def show_reindexed(report: Data) -> None:
+    """Which model the vectors are of now."""
+    out = console()
+    if not report["changed"]:
+        missing = f"; {report['made']} that were missing were made" if report["made"] else ""
+        out.print(f"the {report['vectors']} vectors are of {report['model']} already{missing}")
+        return
+    before = f" instead of {report['before']}" if report["before"] else ""
+    out.print(f"{report['vectors']} vectors of {report['model']}{before}; {report['made']} made in this run")
 
 
 def show_deleted(report: Data) -> None:
@@ -179,13 +193,18 @@ def show_answer(answer: Data) -> None:
         out.print(Text(answer["note"], "dim"))
     if answer["suggestions"]:
         out.print(f"did you mean: {', '.join(answer['suggestions'])}")
-    if answer["query"]["intent"] == "profile" and answer["query"]["parks"] and answer["rows"]:
+    if answer["query"]["intent"] == "profile" and answer["rows"] and "standings" in answer["rows"][0]:
         show_park(answer["rows"][0])
         return
-    for row in answer["rows"][:_SHOWN_ROWS]:
+    shown = reply(answer)
+    for piece in shown or ():
+        out.print(piece)
+    for row in answer["rows"][:_SHOWN_ROWS] if shown is None else ():
         _row(out, row)
-    if len(answer["rows"]) > _SHOWN_ROWS:
+    if len(answer["rows"]) > _SHOWN_ROWS and shown is None:
         out.print(Text(f"… and {len(answer['rows']) - _SHOWN_ROWS} more (--json shows all)", "dim"))
+    for piece in beside(answer):
+        out.print(piece)
     out.print(Text(f"\nunderstood as: {_understood(answer['query'])}", "dim"))
     _coverage(out, answer["coverage"])
 
@@ -194,13 +213,16 @@ def _row(out: Console, row: Data) -> None:
     """One row of any answer: its name, what it says, then its deals or quotes."""
     name = row.get("park") or row.get("name") or row.get("title")
     head = Text(f"• {name}" if name else "•", "bold")
-    told = {key: value for key, value in row.items() if key not in ("park", "name", "id", "kind") and _plain(value)}
-    out.print(
-        head, Text("  " + ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in told.items())) if told else ""
-    )
+    apart = ("park", "name", "id", "kind", *(_LINKED if "pairs" in row else ()))
+    told = {key: value for key, value in row.items() if key not in apart and _plain(value)}
+    said = ", ".join(f"{key.replace('_', ' ')} {number(value)}" for key, value in told.items())
+    out.print(head, Text(f"  {said}" if said else ""))
     for deal in row.get("pairs") or row.get("collaborations") or ():
         if isinstance(deal, Mapping):
             _deal(out, deal)
+    if "pairs" in row and "expected" in row:
+        expected, ratio = number(row["expected"]), ranged(row, "ratio")
+        out.print(f"  pairs with a tie: {row['observed']} observed, {expected} expected, O/E {ratio}")
     for piece in row.get("evidence") or ():
         if isinstance(piece, Mapping):
             _quote(out, piece)
@@ -339,9 +361,11 @@ def _marked(out: Console, text: str, spans: Sequence[tuple[int, int]]) -> Text:
 
 
 def _understood(query: Data) -> str:
-    said = [str(query["intent"])]
+    said = [str(query["intent"] or "nothing")]
     for key, value in query.items():
-        if key not in ("intent", "not_understood") and value:
+        if key == "window" and value:
+            said.append(f"from {value['from'] or '…'} to {value['to'] or '…'}")
+        elif key not in ("intent", "not_understood") and value:
             said.append(f"{key} {', '.join(map(str, value)) if isinstance(value, list) else value}")
     if query["not_understood"]:
         said.append(f"not understood: {', '.join(query['not_understood'])}")
@@ -365,6 +389,23 @@ def _why(why: Data) -> str:
     words = f" ({'、'.join(why['words'][:6])})" if why["words"] else ""
     near = f" ({why['similarity']:.2f})" if why["similarity"] is not None else ""
     return f"by {why['by']}{words}{near}"
+
+
+def show_rows(given: Data) -> None:
+    """The rows of a statement as a table."""
+    out = console()
+    table = Table(*given["columns"], box=SIMPLE_HEAD)
+    for row in given["rows"]:
+        table.add_row(*(Text(_cell(value)) for value in row))
+    out.print(table)
+    if not given["complete"]:
+        out.print(Text(given["why"], "yellow"))
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    return "" if value is None else json.dumps(value, ensure_ascii=False)
 
 
 def show_measures(report: Data) -> None:
@@ -446,7 +487,11 @@ _COVERAGE = {
 
 def _coverage(out: Console, coverage: Data) -> None:
     if coverage:
-        counts = {_COVERAGE.get(key, key.replace("_", " ")): value for key, value in coverage.items()}
+        counts = {
+            _COVERAGE.get(key, key.replace("_", " ")): value
+            for key, value in coverage.items()
+            if key != "both_present_no_tie"  # told beside the rows
+        }
         told = (f"{' '.join(value) if isinstance(value, list) else value} {what}" for what, value in counts.items())
         out.print(Text(f"looked through: {', '.join(told)}", "dim"))
 
@@ -516,6 +561,21 @@ def show_judged(said: Data) -> None:
     """What came of a judgement."""
     now = "one entity now" if said["one"] else "two entities now"
     console().print(f"{said['a_name']} and {said['b_name']}: {said['verdict']}, {now}")
+
+
+def show_key(made: Data) -> None:
+    """A new key; the only time that it is shown."""
+    print(made["key"])
+    errors = Console(stderr=True, highlight=False, emoji=False, markup=False)
+    errors.print(Text(f"{made['id']} {made['name']} ({made['role']}); it is not shown again", "dim"))
+
+
+def show_keys(rows: Sequence[Data]) -> None:
+    """Keys without their secrets."""
+    table = _table("id", "name", "role", "made", "ended")
+    for row in rows:
+        table.add_row(row["id"], row["name"], row["role"], row["created"], row["revoked"] or "–")
+    console().print(table if rows else "no key was made; parkbond key add NAME makes one")
 
 
 def show_log(rows: Sequence[Data]) -> None:

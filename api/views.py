@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 
-from graph.curated import Curated, View, view
+from graph.curated import Curated, View, network, view
+from graph.network import Network
 from graph.store.base import Store
 
 KEPT = 4
@@ -19,6 +20,7 @@ class Views:
         self._store, self._curated = store, curated
         self._kept: OrderedDict[tuple[int, str, str, str], View] = OrderedDict()
         self._lock = threading.Lock()
+        self._network: tuple[int, Network] | None = None
 
     def of(self, since: str = "", until: str = "", as_of: str = "") -> View:
         """The view of a window of the graph as it is now."""
@@ -30,3 +32,11 @@ class Views:
             while len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
             return self._kept[key]
+
+    def network(self) -> Network:
+        """The network of the whole graph as it is now."""
+        with self._lock:
+            revision = self._store.revision()
+            if self._network is None or self._network[0] != revision:
+                self._network = revision, network(self._store, self._curated)
+            return self._network[1]

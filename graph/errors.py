@@ -6,10 +6,12 @@
     │   └── SettingError          a setting is missing or wrong                            500
     ├── NotFound                  no such document, park, enterprise, evidence             404
     ├── Conflict                  the request contradicts what is there                    409
+    ├── Disabled                  what is asked for is switched off                        403
     └── StoreError                the graph cannot be reached or refuses                   503
         ├── StoreDown             nothing answers at the address                           503
         ├── StoreDenied           wrong user or password                                   503
-        └── StoreFull             the disk (or a limit on file sizes) is full              507
+        ├── StoreFull             the disk (or a limit on file sizes) is full              507
+        └── StoreLate             the answer took longer than it may                       504
 
 Each message is one sentence that says what is wrong, where, and what to do.
 """
@@ -67,6 +69,13 @@ class Conflict(ParkbondError):
     title = "Conflict"
 
 
+class Disabled(ParkbondError):
+    """What is asked for is switched off by the settings."""
+
+    status = 403
+    title = "Switched off"
+
+
 class StoreError(ParkbondError):
     """The graph cannot be reached or refuses."""
 
@@ -89,3 +98,10 @@ class StoreFull(StoreError):
 
     status = 507
     title = "Graph disk full"
+
+
+class StoreLate(StoreError):
+    """The graph took longer to answer than it may."""
+
+    status = 504
+    title = "Graph too slow"

@@ -8,6 +8,7 @@ from api.deps import Uses, Ways, Words
 from api.schemas import Answer, Question
 from graph.query.answer import answer
 from graph.query.parse import parse
+from graph.query.sight import Sight
 
 router = APIRouter(prefix="/ask", tags=["ask"])
 
@@ -26,4 +27,5 @@ def ask_in_body(uses: Uses, body: Question) -> Answer:
 
 def _answer(uses: Ways, question: str) -> Answer:
     query = parse(question, uses.known(uses.store), uses.fold)
-    return Answer.model_validate(answer(uses.store, query, uses.curated).json())
+    seen = Sight(uses.curated, uses.views.network, uses.views.of)
+    return Answer.model_validate(answer(uses.store, query, uses.curated, seen).json())

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 
-from api.deps import Graph, Limit, NameOrId, Skip
-from api.schemas import Enterprise, Enterprises, Named
+from api.deps import Cursor, Graph, Limit, NameOrId, Skip
+from api.forms import AS_CSV, AsCsv, listed, told
+from api.schemas import Enterprise, Enterprises
 from graph.model import Kind
 from graph.query.profile import enterprise
 from graph.query.result import extent
-from graph.store import cypher
 
 router = APIRouter(prefix="/enterprises", tags=["enterprises"])
 
 
-@router.get("", summary="List enterprises")
-def list_enterprises(graph: Graph, skip: Skip = 0, limit: Limit = 20) -> Enterprises:
+@router.get("", summary="List enterprises", response_model=Enterprises, responses=AS_CSV)
+def list_enterprises(
+    graph: Graph, as_csv: AsCsv, skip: Skip = 0, limit: Limit = 20, cursor: Cursor = ""
+) -> Enterprises | Response:
     """Enterprises in the order of their names."""
-    rows = [Named.model_validate(row) for row in graph.run(cypher.LISTED[Kind.ENTERPRISE], skip=skip, limit=limit)]
-    return Enterprises(enterprises=rows, skip=skip, total=extent(graph)["firms"])
+    rows, after = listed(graph, Kind.ENTERPRISE, skip, limit, cursor)
+    page = Enterprises(enterprises=rows, skip=skip, total=extent(graph)["firms"], next=after)
+    return told(page, rows, as_csv, after)
 
 
 @router.get("/{name}", summary="One enterprise")

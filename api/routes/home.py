@@ -34,9 +34,3 @@ def style() -> FileResponse:
 def icon() -> Response:
     """None; asked for by every browser."""
     return Response(status_code=204)
-
-
-@router.get("/healthz")
-def alive() -> dict[str, str]:
-    """Whether the service runs; says nothing of the graph."""
-    return {"status": "ok"}

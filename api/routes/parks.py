@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 
-from api.deps import Graph, Limit, NameOrId, Skip, Uses
-from api.schemas import Named, Park, ParkMeasures, Parks
+from api.deps import Cursor, Graph, Limit, NameOrId, Skip, Uses
+from api.forms import AS_CSV, AsCsv, listed, told
+from api.schemas import Park, ParkMeasures, Parks
 from graph.model import Kind
 from graph.query.measured import measures
 from graph.query.profile import park
 from graph.query.result import extent
-from graph.store import cypher
 
 router = APIRouter(prefix="/parks", tags=["parks"])
 
 
-@router.get("", summary="List parks")
-def list_parks(graph: Graph, skip: Skip = 0, limit: Limit = 20) -> Parks:
+@router.get("", summary="List parks", response_model=Parks, responses=AS_CSV)
+def list_parks(graph: Graph, as_csv: AsCsv, skip: Skip = 0, limit: Limit = 20, cursor: Cursor = "") -> Parks | Response:
     """Parks in the order of their names."""
-    rows = graph.run(cypher.LISTED[Kind.PARK], skip=skip, limit=limit)
-    return Parks(parks=[Named.model_validate(row) for row in rows], skip=skip, total=extent(graph)["parks"])
+    rows, after = listed(graph, Kind.PARK, skip, limit, cursor)
+    page = Parks(parks=rows, skip=skip, total=extent(graph)["parks"], next=after)
+    return told(page, rows, as_csv, after)
 
 
 @router.get("/{name}", summary="One park")
@@ -29,6 +30,6 @@ def read_park(graph: Graph, name: NameOrId) -> Park:
 
 
 @router.get("/{name}/measures", summary="What is measured of a park")
-def read_measures(uses: Uses, name: NameOrId) -> ParkMeasures:
+def read_park_measures(uses: Uses, name: NameOrId) -> ParkMeasures:
     """Every measure of a park with its interval, its chemistry and stage, and its row in the index."""
     return ParkMeasures.model_validate(measures(uses.store, uses.views.of(), name))

@@ -150,12 +150,7 @@ def rank(
     little evidence for a verdict on its chemistry); `undefined: …` (indicators unknown for this park; the others weigh
     more); `shared rank`; `outside its interval`; `no interval`.
     """
-    told = [{**row, **_of_tracks(shape)} for row, shape in zip(measured, shapes, strict=True)]
-    _refuse_unknown(recipe, told)
-    gates = [_gate(row, recipe) for row in told]
-    passing = [park for park, reason in enumerate(gates) if not reason]
-    kept, left_out = _telling(recipe, [told[park] for park in passing])
-    done = _built([net.parks[park] for park in passing], [told[park] for park in passing], recipe, kept)
+    told, gates, left_out, done = _composed(net, measured, shapes, recipe)
     standing = _standings(done, seed, draws)
     rows = [
         _Row(net.parks[park], name, told[park], gates[park], shapes[park]).ranked(recipe, done, standing, net)
@@ -173,6 +168,24 @@ def rank(
         seed=seed,
         draws=draws,
     )
+
+
+def composite(net: Network, measured: Sequence[Measured], shapes: Sequence[Shape], recipe: Recipe) -> Result | None:
+    """The index behind the ranks of `rank`, for those who ask what moves them; None if nothing tells parks apart."""
+    return _composed(net, measured, shapes, recipe)[3]
+
+
+def _composed(
+    net: Network, measured: Sequence[Measured], shapes: Sequence[Shape], recipe: Recipe
+) -> tuple[list[Measured], list[str], dict[str, str], Result | None]:
+    """The measures of each park with those of its tracks, what its gate says, what is left out, and the index."""
+    told: list[Measured] = [{**row, **_of_tracks(shape)} for row, shape in zip(measured, shapes, strict=True)]
+    _refuse_unknown(recipe, told)
+    gates = [_gate(row, recipe) for row in told]
+    passing = [park for park, reason in enumerate(gates) if not reason]
+    kept, left_out = _telling(recipe, [told[park] for park in passing])
+    done = _built([net.parks[park] for park in passing], [told[park] for park in passing], recipe, kept)
+    return told, gates, left_out, done
 
 
 def _refuse_unknown(recipe: Recipe, rows: Sequence[Measured]) -> None:

@@ -7,36 +7,45 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from graph.model import Kind
+from graph.query.chemistry import by_chemistry, of_park
+from graph.query.compare import compare
+from graph.query.connectivity import connectivity
 from graph.query.link import link
 from graph.query.listing import counted, listed
 from graph.query.near import near, taken
+from graph.query.path import path
 from graph.query.profile import organisation, park
 from graph.query.query import Query, Slot
 from graph.query.result import Answer, Reason, Refusal, Result, extent, joined
 from graph.query.seat import seat
+from graph.query.service import service
+from graph.query.sight import Sight, sight
+from graph.query.stage import hexagon, stage
 from graph.query.standing import stand
+from graph.query.sure import sure
 from graph.query.ties import between, organisations
+from graph.query.trend import trend
 from graph.store import cypher
 from graph.store.base import Row, Store
 
 if TYPE_CHECKING:
     from graph.curated import Curated
 
-Answerer = Callable[[Store, Query, "Curated"], Result]
+Answerer = Callable[[Store, Query, Sight], Result]
 
 
-def answer(store: Store, query: Query, curated: Curated) -> Answer:
-    """What the graph says to a question; `curated` is what tables outside of it know.
+def answer(store: Store, query: Query, curated: Curated, seen: Sight | None = None) -> Answer:
+    """What the graph says to a question; `curated` is what tables outside of it know, `seen` what was measured already.
 
     Refused (`answered` false, with a reason and, for an unknown name, names like it) is a question that was not
     understood whole, that names what the graph does not know, or whose kind is not built yet: never a guess.
     """
     query, told = _meant(store, query)
     try:
-        result = _answered(store, query, curated)
+        result = _answered(store, query, seen or sight(store, curated))
         return Answer(query, True, replace(result, note=joined(*told, result.note)))
     except Refusal as refusal:
-        result = Result(coverage=extent(store), note=refusal.note)
+        result = replace(refusal.result or Result(coverage=extent(store)), note=refusal.note)
         return Answer(query, False, result, refusal.reason, refusal.suggestions)
 
 
@@ -47,20 +56,26 @@ def _meant(store: Store, query: Query) -> tuple[Query, list[str]]:
         one = None if _known(slot) or slot.curated else taken(store, slot.name, slot.kind)
         slots.append(replace(slot, name=one.name, id=one.id, names=one.names) if one else slot)
         told += [f"{slot.name} taken as {one.name}"] if one else []
+        told += [_overlap(store, slot)] if slot.id and slot.kind is Kind.PARK and slot.written != slot.name else []
     return replace(query, slots=tuple(slots)), told
 
 
-def _answered(store: Store, query: Query, curated: Curated) -> Result:
-    if query.intent is not None and query.intent not in ANSWERS and all(slot.known for slot in query.slots):
-        raise Refusal(Reason.NOT_BUILT, f"questions of the kind {query.intent} are not built yet.")
+def _overlap(store: Store, slot: Slot) -> str:
+    """That a park called by another name overlaps others, which may have been meant; "" where it overlaps none."""
+    links = [*store.run(cypher.LINKS_FROM[Kind.PARK], id=slot.id), *store.run(cypher.PARKS_TOWARD, id=slot.id)]
+    names = sorted({row["name"] for row in links if row["relation"] == "OVERLAPS"})
+    return f"{slot.written} read as {slot.name}, which overlaps {', '.join(names)}" if names else ""
+
+
+def _answered(store: Store, query: Query, seen: Sight) -> Result:
+    if query.intent == "gap" and query.aspect != "service" and all(map(_known, query.slots)):
+        raise Refusal(Reason.NOT_BUILT, "questions for gaps are not built yet, but for that of the horizontal chain.")
     _all_names_known(store, query)
     if query.intent is None:
         raise Refusal(Reason.NOT_UNDERSTOOD, f"what is asked was not understood{_words(query)}")
-    if query.intent not in ANSWERS:
-        raise Refusal(Reason.NOT_BUILT, f"questions of the kind {query.intent} are not built yet.")
     if query.not_understood:
         raise Refusal(Reason.NOT_UNDERSTOOD, f"not all of the question was understood{_words(query)}")
-    return ANSWERS[query.intent](store, query, curated)
+    return ANSWERS[query.intent](store, query, seen)
 
 
 def _words(query: Query) -> str:
@@ -91,7 +106,42 @@ def _alike(kind: Kind) -> tuple[Kind, ...]:
     return (Kind.INDUSTRY,) if kind is Kind.TRACK else (kind,)
 
 
-def _profile(store: Store, query: Query) -> Result:
+def _profile(store: Store, query: Query, seen: Sight) -> Result:
+    if query.of("parks") and query.aspect in OF_PARK:
+        return OF_PARK[query.aspect](store, query, seen)
+    if query.of("parks") and query.standing:
+        return stand(store, query, seen)
+    return _whole(store, query)
+
+
+def _rank(store: Store, query: Query, seen: Sight) -> Result:
+    if query.aspect == "sure":
+        return sure(store, query, seen)
+    if query.aspect == "chemistry" and not query.fields and not query.window:
+        return by_chemistry(store, query, seen)
+    return stand(store, query, seen)
+
+
+def _names(answers: Callable[[Store, Query], Result]) -> Answerer:
+    """An answerer that lists or counts, and refuses a filter by what is measured rather than leave it out."""
+
+    def listing(store: Store, query: Query, _: Sight) -> Result:
+        if query.aspect and query.aspect != "place":
+            raise Refusal(
+                Reason.NOT_BUILT, f"parks by {query.aspect} are not listed yet; name one, or ask for the order."
+            )
+        return answers(store, query)
+
+    return listing
+
+
+def _gap(store: Store, query: Query, seen: Sight) -> Result:
+    if query.aspect == "service":
+        return service(store, query, seen)
+    raise Refusal(Reason.NOT_BUILT, "questions for gaps are not built yet, but for that of the horizontal chain.")
+
+
+def _whole(store: Store, query: Query) -> Result:
     slots = [*query.of("parks"), *organisations(query)]
     if len(slots) != 1 or query.fields or query.window:
         raise Refusal(Reason.NOT_UNDERSTOOD, "a profile is of one park or one organisation.")
@@ -136,12 +186,20 @@ def _plain(answers: Callable[[Store, Query], Result]) -> Answerer:
     return lambda store, query, _: answers(store, query)
 
 
+OF_PARK: Mapping[str, Answerer] = {"chemistry": of_park, "stage": stage, "hexagon": hexagon}
+"""What of one park is asked for, besides all that is known of it."""
+
 ANSWERS: Mapping[str, Answerer] = {
-    "link": _plain(link),
-    "rank": stand,
-    "profile": _plain(_profile),
-    "list": _plain(listed),
-    "count": _plain(counted),
+    "link": link,
+    "rank": _rank,
+    "profile": _profile,
+    "compare": compare,
+    "gap": _gap,
+    "connectivity": connectivity,
+    "path": _plain(path),
+    "trend": _plain(trend),
+    "list": _names(listed),
+    "count": _names(counted),
     "evidence": _plain(_evidence),
 }
 """The kinds of questions that are built."""

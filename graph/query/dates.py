@@ -23,12 +23,31 @@ _FORMS = (
     ("in", re.compile(rf"(?<!\d){_DATE}")),
 )
 _LIMIT = re.compile(
-    r"前\s*(\d{1,3}|[一二两三四五六七八九十百]{1,3})\s*(?:名|个|家|位|强|所)?(?!\d|年|月)|\b(?:top|first)[\s-]*(\d{1,3})\b"
+    r"前\s*(\d{1,3}|[一二两三四五六七八九十百]{1,3})\s*(?:名|个|家|位|强|所)?(?!\d|年|月)"
+    r"|\b(?:top|first|best)[\s-]*(\d{1,3}|two|three|four|five|six|seven|eight|nine|ten|twenty)\b"
 )
+_WORDS = {
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+    "twenty": 20,
+}
+_ORDINALS = ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _FIRST = re.compile(
     r"(?:排名?|位列)?(?:第一名|第一位|(?:排名?|位列|榜单?|谁是?|指数)第一|第一(?=的|是|[?？。\s]*$))|\bnumber one\b"
+    r"|\b(?:was|is|came|ranks?|ranked|stands?|stood|placed) first\b|\bin first place\b"
 )
-_PLACE = re.compile(r"第\s*(\d{1,3}|[二三四五六七八九十百]{1,4})(?=\s*(?:名|位|的|$|[?？。]))")
+_PLACE = re.compile(
+    r"第\s*(\d{1,3}|[二三四五六七八九十百]{1,4})(?=\s*(?:名|位|的|$|[?？。]))"
+    r"|\b(?:was|is|came(?: in)?|comes?|ranks?|ranked|stands?|stood|placed|in)"
+    r" (second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)\b"
+)
 _DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"两": 2}
 
 
@@ -84,13 +103,20 @@ def limit(text: str) -> tuple[int | None, list[Span]]:
         first = _FIRST.search(text)
         return (1, [first.span()]) if first else (None, [])
     number = match[1] or match[2]
-    return int(number) if number.isdigit() else _chinese(number), [match.span()]
+    return _number(number), [match.span()]
 
 
 def place(text: str) -> int | None:
     """The rank that a question asks for: 2 of 排名第二的园区, 第二名."""
     match = _PLACE.search(text)
-    return None if not match else int(match[1]) if match[1].isdigit() else _chinese(match[1])
+    return _number(match[1] or match[2]) if match else None
+
+
+def _number(said: str) -> int:
+    """A number in digits, in Chinese, or an English word for one up to ten."""
+    if said in _ORDINALS:
+        return 2 + _ORDINALS.index(said)
+    return int(said) if said.isdigit() else _WORDS.get(said) or _chinese(said)
 
 
 def _chinese(number: str) -> int:

@@ -23,72 +23,184 @@ _SECTORS = "industr(?:y|ies)|sectors?|fields?"
 _ASKED = "(?:which|what|how many|list|name|show)(?: of the)?"
 _WHICH = "哪(?:些|个|家|所|座|几个|几家|几所)?|什么|多少(?:个|家|所)?|几(?:个|家|所)"
 
+_ORDINALS = "second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth"
+
 INTENTS: Final[tuple[tuple[str, str], ...]] = (
     (
         "gap",
         _words(
-            "短板|缺口|缺(?:什么|哪|少|了)|补链|补齐|招商|邀请|引进谁|忽视|应该(?:见面|认识|合作)",
-            "missing|lacks?|gaps?|invite|attract|neglect(?:ed)?|should meet",
+            r"短板|缺口|空白|缺失|断点|堵点|卡点|弱项|不完整|缺(?:什么|哪些?|少|了|的|环节|谁)|(?:还|差)差?(?:什么|哪些)(?:环节|企业)|差哪"
+            r"|补链|补齐|补什么|强链|招商|招引|引谁|请谁|拉谁|邀请|引进|引入|吸引|撮合|牵线|配对|潜在合作"
+            r"|(?:该|应该|应当|值得|可以)(?:互相|相互)?合作(?!吗)"
+            r"|忽视|忽略|轻视|(?:该|应该|应当|值得|可以)(?:互相|相互)?(?:见面|见个面|见一见|认识|对接|结识|引荐|谈谈|聊聊)"
+            r"|横向(?:的)?(?:生产性)?(?:服务)?(?:业)?(?:链条?)?|(?:生产性)?服务(?:业)?链条?",
+            r"missing|incomplete|absent|unfilled|lacks?|lacking|gaps?|holes?|weak links?|invite"
+            r"|attract|recruit|bring in|court"
+            r"|matchmaking|potential partners|neglect(?:s|ed|ing)?|horizontal|service chain"
+            r"|(?:should|ought to|could) (?:meet|know|talk|partner|cooperate|collaborate|be matched|work together)"
+            r"|(?:be )?introduced",
         ),
     ),
     (
         "compare",
         _words(
-            r"比较|对比|相比|差别|差异|(?<=\n)\s*比(?=\s*\n)|(?<=\n)\s*比(?:一下|一比|起来|怎么样|如何)?(?=[\s?？。!！]*$)",
-            "compared?|compares|comparison|versus|vs|differ(?:ence)?",
+            r"比较|对比|相比(?:较)?|相较|差别|差异|区别|不同(?:之处|点)?|优劣|高下|对照|孰|哪个更|谁更|哪边"
+            r"|(?<=\n)\s*比(?=\s*\n)|(?<=\n)\s*比(?:一下|一比|起来|怎么样|如何)?(?=[\s?？。!！]*$)"
+            r"|(?<=\n)\s*比\s*\n+[^\n]*更",
+            r"compar(?:e|ed|es|ison|ing)|versus|vs|differ(?:s|ences?|ent)?|side by side|contrast|against"
+            r"|(?:more|stronger|better|higher|weaker|denser|larger|bigger)\b[^\n]*than\b(?=\s*\n)",
         ),
     ),
-    ("trend", _words("趋势|变化|逐年|历年|增长", "trends?|over time|changed?|growth|grown")),
+    (
+        "trend",
+        _words(
+            r"趋势|变化|变动|演变|逐年|历年|每年|增长|增加|增多|减少|下降|上升|走势|走向|演进|越来越|怎么变化?|变了"
+            r"|(?:这|近)(?:几|[一二三五十\d]+)?年(?:来|间)?(?=[\s\S]*(?:趋势|变|增|走|减|升|降))",
+            r"trends?|over time|over the years|chang(?:e|ed|es|ing)|growth|grow(?:n|ing|s)?|grew|increas(?:e|ed|ing)"
+            r"|declin(?:e|ed|ing)|evolv(?:e|es|ed|ing)|evolution|trajectory|timeline"
+            r"|over the (?:last|past)|(?:year by|by|per) year|yearly|developed over",
+        ),
+    ),
     (
         "path",
         _words(
-            "路径|(?:如何|怎么|怎样|通过谁)(?:被)?(?:相连|联系|连接|相关)|间接",
-            "path|indirectly|through whom|how (?:are|is) .* (?:linked|connected|related)",
+            r"(?:最短)?路径|最短路|(?:如何|怎么|怎样|是怎么|通过谁|经由谁|经过谁|通过什么)(?:被)?[与和跟同]?"
+            r"(?=[^,，]{0,40}?(?:相连|联系|连接|相关|关联|搭上|连上|连到|扯上))|间接|几度|中间人|关系链|几步",
+            r"(?:shortest )?paths?|indirect(?:ly)?|through whom|via whom|degrees of separation"
+            r"|what (?:links|connects|ties)(?=\s*\n)|(?:connections?|route|chain|way) (?:between|from)(?=\s*\n)"
+            r"|how (?:are|is|was|were)(?=[\s\S]*(?:linked|connected|related|tied|associated))",
         ),
     ),
     (
         "evidence",
-        _words("证据|依据|出处|原文|原句|哪(?:句|篇|份)|凭什么", "evidence|sources?|sentences?|prove|proof|who says"),
+        _words(
+            r"证据|依据|佐证|证明|怎么知道|谁说|为什么说|根据什么|出处|来源|原文|原句"
+            r"|哪(?:句|篇)(?:文章|报道|新闻)?(?:说|提到|写)?|凭什么(?:说)?|何以见得|是什么关系|有什么关系",
+            "evidence|sources?|sentences?|prove[sn]?|proof|who says|says? so|quotes?|quotations?"
+            "|cite|citations?|how do (?:you|we) know|show me where|which (?:document|article)s?",
+        ),
     ),
     (
         "rank",
         _words(
-            "排名|排行|排序|名次|排(?:在)?第几?|第几|榜单|位列|哪个最|谁是?第[一二三]|第[二三四五六七八九十\\d]+(?:名|位)|最(?:高|强|好|前|多|少)|领先|总榜",
-            "rank(?:ed|s|ing|ings)?|stand|stood|placed?|top|best|highest|leading|how sure|the (?:most|fewest)",
+            r"排名(?:次|结果)?|排行榜?|排序|排(?:个|一下)(?:名|序|座次)|排列|座次|位次|从(?:高到低|强到弱)|由(?:高到低|强到弱)|名次|名列"
+            r"|(?:排|位列|位居)(?:名|在)?第(?:几|[一二三四五六七八九十\d]+)?|第几|榜单|位列|位居|哪个最|谁是?第[一二三]"
+            r"|第[二三四五六七八九十\d]+(?:名|位)|最(?:高|强|好|前|多|少|紧密)|领先|总榜|(?:多|有多)(?:可靠|可信|确定|稳|准)|把握"
+            r"|可靠(?:吗|性|程度)?|可信(?:吗|度)?|不确定性|置信(?:区间)?|(?:稳|准|靠谱)不(?:稳定|稳|准确|准|靠谱)|稳健(?:性)?|稳定(?:吗|性)?|靠谱",
+            rf"rank(?:ed|s|ing|ings)?|st(?:and|ands|ood)|placed?"
+            rf"|came (?:in )?(?:first|last|{_ORDINALS})"
+            rf"|(?:is|was|are|were|comes?(?: in)?) (?:first|last|{_ORDINALS})|led|leads?|topped"
+            r"|order(?:ed)?(?= (?:the |all )?parks)|sort(?:ed)?|league table"
+            rf"|(?:in )?(?:{_ORDINALS}) place|top|best|strongest|highest|leading|list of the best"
+            "|how (?:sure|certain|reliable|robust|confident|stable|trustworthy|sensitive|firm)|trust(?:ed)?"
+            "|uncertain(?:ty)?|the (?:most|fewest)",
         ),
     ),
-    ("count", _words("多少|几(?:家|个|所|次|项)|总数|数量", "how many|number of|count")),
+    ("count", _words("多少|(?<!哪)几(?:家|个|所|次|项|份|笔)|总数|数量|数目", "how many|number of|count")),
     (
         "connectivity",
         _words(
-            "连通|聚类|聚集|密度|共址",
-            "connectivity|clustering|density|co-?location|degrees explain|chemistry",
+            r"(?:网络)?(?:的)?连通(?:性|度)?|聚类|抱团|成团|传递性|密度|共址|共处|扎堆|空间邻近"
+            r"|(?:共同)?(?:位于|处于|处在)(?:同)?一(?:个|座)园区|同(?:在|处|驻)?(?:同)?一?(?:个|座)?园区?(?!区)"
+            r"|网络(?:有多)?(?:的)?(?:结构|紧密|稠密)|随机网络|(?:高|大|低|强)?于随机(?:网络|水平|图)?|度数",
+            r"connectivity|clustering|clustered|cliqu(?:ish|es)|triangles|transitivity|densit(?:y|ies)|dense"
+            r"|co-?locat(?:ion|ed|ing)|degrees explain"
+            r"|well[\s-]connected|(?:being |sitting )?(?:in )?the same park|sharing a park"
+            r"|proximity|does (?:place|location)|by chance|than chance|network of(?=\s*\n)"
+            r"|random wiring",
         ),
     ),
 )
 """What a question wants, by the first row that matches; links, lists and profiles follow from what it names."""
 
+COMPARED = _words(
+    "更(?:加)?(?:高|强|多|好|紧密|大|弱|低|少)?|较(?:高|强|多|好|大|弱|低|少)|还是",
+    "more|fewer|less|stronger|better|higher|weaker|lower|denser|larger|bigger|smaller",
+)
+"""What sets two parks that are named against each other."""
+
+SERVICE = _words(
+    r"横向(?:的)?(?:生产性)?(?:服务)?(?:业)?(?:链条?)?|(?:生产性)?服务(?:业)?链条?",
+    r"(?:horizontal )?(?:producer[\s-])?service chains?|horizontal(?: chains?)?",
+)
+"""The chain of producer services beside that of supply."""
+
+ASPECTS: Final[tuple[tuple[str, str], ...]] = (
+    (
+        "sure",
+        _words(
+            "(?:多|有多)(?:可靠|可信|确定|稳|准)|把握|可靠(?:吗|性|程度)?|可信(?:吗|度)?|不确定性|置信(?:区间)?"
+            "|(?:稳|准|靠谱)不(?:稳定|稳|准确|准|靠谱)|稳健(?:性)?|稳定(?:吗|性)?|靠谱",
+            "how (?:sure|certain|reliable|robust|confident|stable|trustworthy|sensitive|firm)"
+            "|trust(?:ed)?|uncertain(?:ty)?",
+        ),
+    ),
+    ("service", SERVICE),
+    (
+        "wiring",
+        _words(
+            "聚类(?:系数|程度)?|抱团|成团|传递性|度数|随机网络|(?:高|大|低|强)?于随机(?:网络|水平|图)?|(?:网络)?(?:的)?连通(?:性|度)?|密度"
+            "|网络(?:有多)?(?:的)?(?:结构|紧密|稠密)",
+            r"clustering|clustered|cliqu(?:ish|es)|triangles|transitivity|degrees|random"
+            r"|connectivity|well[\s-]connected|densit(?:y|ies)|dense"
+            r"|network of",
+        ),
+    ),
+    (
+        "place",
+        _words(
+            "共址|共处|扎堆|空间邻近|(?:共同)?(?:位于|处于|处在)(?:同)?一(?:个|座)园区|同(?:在|处|驻)?(?:同)?一?(?:个|座)?园区?(?!区)",
+            r"co-?locat(?:ion|ed|ing)|(?:being |sitting )?(?:in )?the same park|sharing a park|proximity|by chance"
+            "|does (?:place|location)",
+        ),
+    ),
+    (
+        "hexagon",
+        _words(
+            "(?:离|距离?|算|像)?(?:六边形|六角形)(?:均衡)?",
+            r"hexagon(?:al)?|(?:near|close|like|shape|balanced)(?=[\s\S]*hexagon)",
+        ),
+    ),
+    ("stage", _words(r"(?:发展)?阶段|几点零|[123]\.0", r"stages?|phases?|[123]\.0")),
+    (
+        "chemistry",
+        _words(
+            "(?:化学|物理|一般)(?:集聚|聚集|聚合|联系|反应|不足)(?:度|程度|水平|效应)?|企业(?:间|之间)?(?:的)?联系",
+            "chemistry|chemical(?:ly)?|physical(?:ly)?|aggregat(?:ed|ion)",
+        ),
+    ),
+)
+"""What of a park is asked for, by the first row that matches."""
+
+WHETHER = r"(?:有没有|重不重要|是否|有无|([\u4e00-\u9fff])不\1|([\u4e00-\u9fff]{2})不\2)"
+"""What asks yes or no and denies nothing."""
+
 LINK = _words(
-    "连(?:在一起|接|起来|通|结)?|链接|联系|结合|打通|串(?:联|起来)?|融合|桥接|交叉|牵手|合作|往来",
+    "产生联系|协同|互动|搭桥|跨界|交集|相连|关联|相关|搭上|连(?:在一起|接|起来|通|结)?|链接|联系(?:在一起|起来)?|结合(?:在一起|起来)?|打通"
+    "|串(?:联|起来)?|融合|桥接|交叉|牵手|合作|往来",
     "link(?:s|ed|ing)?|connect(?:s|ed|ing)?|bridg(?:e|es|ing)|ties?|tied|join(?:s|ed|ing)?|together"
-    "|cooperat(?:e|es|ion|ing)|collaborat(?:e|es|ion|ing)",
+    "|cooperat(?:e|es|ion|ing)|collaborat(?:e|es|ion|ing)|works? with"
+    "|br(?:ing|ings|ought)(?: together)?|combin(?:e|es|ing)|integrat(?:e|es|ing)"
+    "|pair(?:s|ed)?|span",
 )
 """What ties two fields."""
 
 WORK = _words(
-    "合作(?:伙伴|方|对象|关系|过)?|伙伴|协作|往来|客户|供应商",
-    "works?|working|worked|partners?|partnered|cooperat(?:e|es|ed|ion|ing)|collaborat(?:e|es|ed|ion|ing|ors?)"
+    "合作(?:伙伴|方|对象|关系|过)?|伙伴|协作|往来|客户|供应商|联系",
+    "works?|working|worked|partners?(?:hips?)?|partnered|cooperat(?:e|es|ed|ion|ing)"
+    "|collaborat(?:e|es|ed|ion|ing|ors?)"
     "|ties?|tied|deals?|suppliers?|customers?",
 )
 """What ties two organisations."""
 
 LIST = _words("哪些|哪个|哪家|哪里|哪儿|哪座|有什么|什么|列出|谁", "which|what|who|whom|where|list|name|show")
 PROFILE = _words(
-    "介绍|概况|简介|情况|怎么样|如何|档案|画像|六边形|阶段", "profile|about|overview|describe|hexagon|stage"
+    "介绍|概况|简介|概览|情况|怎么样|如何|档案|画像|是(?:做|干)什么的?|做什么的|是(?:一家)?什么(?:企业|公司|园区)|是谁",
+    "profile|about|overview|describe|what does(?=\\s*\n+[^\\n]*do)|who (?:is|are)(?=\\s*\n)|what (?:is|are)(?=\\s*\n)",
 )
 NEGATIVE = _words(
-    "(?<!有)没有|(?<!有)没(?!有)|未(?!来)|从不|不(?!同|少|断)|无(?!锡|人|线|机|尘|菌)|缺乏",
-    "no|not|without|never|none|n't",
+    "(?<!有)没有|(?<!有)没(?!有)|未(?!来)|从不|不(?!同|少|断|确定|均衡)|无(?!锡|人|线|机|尘|菌)|缺乏",
+    "no|not|without|never|none|n't|lack(?:s|ing)?",
 )
 
 TARGETS: Final[tuple[tuple[str, str], ...]] = (
@@ -109,9 +221,9 @@ TARGETS: Final[tuple[tuple[str, str], ...]] = (
     (
         "enterprises",
         _words(
-            f"(?:{_WHICH})(?:[^,，?？]{{0,12}}?)(?:企业|公司|厂商|厂家)"
+            f"(?:{_WHICH})(?=[^,，?？]{{0,12}}?(?:企业|公司|厂商|厂家))"
             "|(?:企业|公司|厂商|厂家)(?:一共|总共|共)?(?:有哪些|名单|有?(?:多少|几)家?)",
-            rf"{_ASKED}\b[\w\s-]{{0,60}}?\s(?:{_FIRMS})",
+            rf"{_ASKED}\b(?=[\w\s-]{{0,60}}?\s(?:{_FIRMS})\b)",
         ),
     ),
     (
@@ -120,6 +232,7 @@ TARGETS: Final[tuple[tuple[str, str], ...]] = (
             "合作(?:项目)?有哪些|(?:哪些|什么)(?:项目)?合作", f"{_ASKED} (?:deals?|collaborations?|agreements?|ties)"
         ),
     ),
+    ("collaborations", r"^\s*(?:the |all )?(?:agreements|deals|collaborations|joint ventures)\b"),
     ("partners", _words("谁", "whom?")),
     (
         "enterprises",
@@ -131,13 +244,13 @@ TARGETS: Final[tuple[tuple[str, str], ...]] = (
 KINDS: Final[Mapping[str, str]] = {
     "合作研发": _words("合作研发|联合研发|共同研发", "joint(?:ly)? (?:research|r&d|develop(?:ed|ment)?)"),
     "战略合作": _words("战略合作", "strategic(?: cooperation| partnerships?| partners?)?"),
-    "合资": _words("合资", "joint ventures?"),
-    "共建平台": _words("共建(?:平台|实验室|中心)?|联合实验室", "shared platforms?|joint labs?"),
+    "合资": _words("合资(?:项目|企业|公司)?", "joint ventures?"),
+    "共建平台": _words("共建(?:平台|实验室|中心)?|联合(?:共建)?(?:实验室|平台|中心)", "shared platforms?|joint labs?"),
     "签约入驻": _words("签约入驻|签约落户", "settl(?:e|ed|ing)"),
     "项目合作": "项目合作",
     "孵化": _words("孵化(?!器|园|基地)", "incubat(?:e|ed|es|ion)"),
     "联盟成员": _words("联盟(?:成员)?", "alliances?"),
-    "SUPPLIES": _words("供应(?!链|商)|供货|采购", "suppl(?:y|ies|ied)"),
+    "SUPPLIES": _words("供应(?!链)商?|供货|采购", "suppl(?:y|ies|ied|iers?)"),
     "INVESTS": _words("投资(?:方|人|者)?|入股|参股", "invest(?:s|ed|ment|ments)?"),
 }
 """The kinds of collaboration that a question may ask for."""
@@ -162,7 +275,7 @@ ROLES: Final[tuple[tuple[tuple[str, ...], str], ...]] = (
 MOST: Final[tuple[tuple[str, str], ...]] = (
     ("enterprises", _words("(?:企业|公司|厂商)(?:数量?)?最多|最多(?:的)?(?:企业|公司)", f"most (?:{_FIRMS})")),
     ("institutions", _words(f"(?:{_INSTITUTIONS})(?:数量?)?最多", f"most (?:{_SCHOOLS})")),
-    ("other", _words("最多|最少", "the (?:most|fewest)")),
+    ("other", _words("最多|最少|数量|数目", "the (?:most|fewest)|number of")),
 )
 """What a park is to have most of, by the first row that matches."""
 
@@ -207,6 +320,14 @@ TRACK = r"^(?:的)?赛道|^\s*tracks?\b"
 """What follows a name that the question takes for a track."""
 
 PLAIN = (
+    "显著|明显|有没有用|有用|作用|好处|大不大|意义|仔细|主要是|我想知道|想知道|想问|想了解|麻烦|能否|可否|帮忙|查一下|查查|看看|说说|讲讲|了解|截至目前|眼下|具体|详细|分别|整体|总体"
+    "|其实|大概|这些|那些|这个|那个|有关|方面|来看|来说|而言|算不算|像不像|像|战士|有多远|多远|进入|迈入|到了|哪一|正处|现处|有谁|都有谁"
+    "|包括|清单|哪几所|给出|产生|形成|存在着|有何|何种|交集|之类|等等|几年|这几年|下一家|到底|究竟|真的|程度|水平|下一步|接下来|超出|超过|高于|低于"
+    "|所能|能够|解释|重要|重不重要|影响|促进|签了|签过|签的|签署了|几项|处在|处于"
+    "|达到|属于|哪个发展|发展到|所处|起来|文章|报道|新闻|一共|总共|合计|把握|可以|应该|应当|该|值得|需要|想|会|能|之处|自身|各自|合适|找"
+    "|强|按照|依照|依|所有的|排序|列出|请列出|请给出|给出|一览|是什么|是哪个|是哪些|是多少|怎样|实现了?"
+    "|先后|自己|本园|咱们|我们的|我们|环节|步骤|近期|看到|显示|被|企业间|企业之间|园区里|内部|明确|说明|提到|说|全体|以及"
+    "|"
     "请问|请|告诉我|帮我|一下|哪些|哪个|哪家|哪几家|哪几个|哪里|哪儿|哪座|哪所|有没有|是否|有无|什么|多少|几家|几个|几所|谁"
     "|怎么样|怎么|如何|为什么|多大|以及|或者|并且|而且|同时|之间|相互|互相|彼此|共同|一起|当中|其中|里面|里边|位于|坐落|属于"
     "|入驻|设在|落户|做|从事|涉及|关于|根据|按照|按|给|叫|名叫|所有|全部|各个|各|主要|重点|代表性|国内|国家级|省级|市级|中国"
@@ -229,19 +350,31 @@ EDGE = (
 )
 """Single characters of these may stand inside a name; they are dropped only at the rim of what is left."""
 
+RESIDUE = f"用定请高低强弱找处签说会能项差更比{EDGE}"
+"""What is left of a question and made of nothing but these is no name."""
+
 _ENGLISH = """
-a an the of in on at to for from by with within inside and or both between among is are was were be been being do does
-did has have had which what who whom whose where when how why that this these those there here it its their they we our
-us you your me my i any some all each every other another one ones many much more most than then as also only ever yet
-still please tell show give list name find say says said see seen can could would should will shall may might must not
-no none never without near next year years month located based sit sits lie lies operating operate operates active work
-works working worked doing make makes making made happen so sure stand stood place placed first second third fourth
-fifth position order chemistry matter matters since until before after during through over under up down out about into
-same different s t re ve together observed known stated published index edition force score scores explain explained
-cluster clusters
+trust take took taken development put others else developed make made use used useful significantly significant effect
+effects influence than compared really there through please help me tell hold holds held happen happened a an the of
+in on at to for from by with within inside and or both between among is are was were be been being do does did has
+have had which what who whom whose where when how why that this these those here it its their they we our us you your
+my i any some all each every other another one ones many much most then as also only ever yet still show give list
+name find say says said see seen can could would should will shall may might must not no none never without next year
+years month located based sit sits lie lies operating operate operates active work works working worked doing makes
+making so sure stand stood place placed first second third fourth fifth position order chemistry matter matters since
+until before after during over under up down out about into know want need identify enumerate strong strongly expected
+expect host hosts hosting look looks axes axis incl including included currently now today overall general generally
+whole entire across amongst around own sitting versus either neither real truly ought member members partner came come
+comes got get gets reached reach whether well actually long far explains least partly ranked number numbers steps step
+agreements signed sign signs people reliable quite kind kinds sixth seventh eighth ninth tenth official link links
+linked connected related same different s t re ve together observed known stated published index edition force score
+scores explain explained cluster clusters
 """
 ENGLISH = frozenset(_ENGLISH.split())
 """English words of no content of their own."""
+
+ABBREVIATED = frozenset(("led", "sip", "arm", "can", "may", "ids", "cad", "cam", "hit", "his"))
+"""English words that are abbreviations in capitals: they name something only so."""
 
 
 def compiled(pattern: str) -> re.Pattern[str]:

@@ -64,10 +64,18 @@ def vocabulary(
     is also found by the English words for it (`graph.query.grammar.FIELDS`) and by their singular or plural.
     """
     within = _within(broader or {})
+    table = list(rows)
+    fields = {name: _names(kind, name, others) for kind, name, others in table if kind is Kind.INDUSTRY}
     return tuple(
-        Named("", kind, name, _names(kind, name, others), 0, within.get((_field(kind), name), ()))
-        for kind, name, others in rows
+        Named("", kind, name, _called(kind, name, others, fields), 0, within.get((_field(kind), name), ()))
+        for kind, name, others in table
     )
+
+
+def _called(kind: Kind, name: str, others: Sequence[str], fields: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """The names of a row; a track is also called what the field of its name is."""
+    beside = fields.get(name, ()) if kind is Kind.TRACK else ()
+    return tuple(dict.fromkeys((*_names(kind, name, others), *beside)))
 
 
 def _field(kind: Kind) -> Kind:

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+import math
+from collections import Counter, defaultdict
+from collections.abc import Collection, Sequence
 
 from graph.model import Kind, Status
+from graph.network import Network
 from graph.projection import COUNTED
 from graph.query.deals import cited, counts, deals, wanted
-from graph.query.fields import Field, field, firms_of, unknown_fields
+from graph.query.fields import Field, field, field_firms, firms_of, unknown_fields
 from graph.query.query import Query, Slot
 from graph.query.result import Reason, Refusal, Result, extent, joined, not_observed, only
+from graph.query.sight import Sight
 from graph.store import cypher
 from graph.store.base import Row, Store
 
 
-def link(store: Store, query: Query) -> Result:
-    """One row a park: its pairs of firms with kinds, dates and sentences. Fewer rows than parks that hold both fields.
+def link(store: Store, query: Query, sight: Sight) -> Result:
+    """One row a park: its pairs of firms with kinds, dates and sentences, O, E and O/E with its interval.
+
+    Parks that merely hold firms of both fields are no rows: they stand in the coverage, as `both_present_no_tie`.
+    E are the park's pairs of a firm of each field, times the share of all pairs of firms in the other parks that are
+    tied; the interval is the exact one of a Poisson count, without what documents leave unseen.
 
     Raises Refusal unless the question names two fields.
     """
@@ -28,14 +35,89 @@ def link(store: Store, query: Query) -> Result:
     parameters = {"a": list(first.ids), "b": list(second.ids), "counted": list(COUNTED)}
     found = store.run(cypher.LINKING_PARKS, **parameters) if first.ids and second.ids else []
     parks = _parks(store, query, found)
-    coverage = extent(store) | {
+    coverage: Row = extent(store) | {
         "firms_a": firms_of(store, first.ids),
         "firms_b": firms_of(store, second.ids),
     }
+    rows, both = _beside(parks, _both(store, query, sight, (first, second)))
+    coverage["both_present_no_tie"] = both
     missed = "" if parks else _missed(store, (first, second), coverage)
-    note = joined(missed, first.said(), second.said())
+    note = joined(missed, _merely(both), first.said(), second.said())
     evidence = cited(pair for park in parks for pair in park["pairs"])
-    return Result(parks, cypher.LINKING_PARKS, parameters, evidence, coverage, note)
+    return Result(rows, cypher.LINKING_PARKS, parameters, evidence, coverage, note)
+
+
+def _merely(both: Sequence[Row]) -> str:
+    names = ", ".join(row["park"] for row in both[:5]) + (" …" if len(both) > 5 else "")
+    return f"both fields present, no tie observed: {names}" if both else ""
+
+
+def _beside(parks: Sequence[Row], both: Sequence[Row]) -> tuple[list[Row], list[Row]]:
+    """The parks with what their pairs let expect, and those that hold both fields and no tie between them."""
+    expected = {row["id"]: row for row in both}
+    rows = [row | {"observed": len(row["pairs"])} | _ratio(len(row["pairs"]), expected.get(row["id"])) for row in parks]
+    linking = {row["id"] for row in parks}
+    return rows, [row for row in both if row["id"] not in linking]
+
+
+def _ratio(observed: int, row: Row | None) -> Row:
+    """O/E with its interval; None where nothing is expected."""
+    expected = row["expected"] if row else None
+    if not expected:
+        return {"expected": expected, "ratio": None, "lo": None, "hi": None}
+    import numpy as np
+
+    from graph.metrics.interval import poisson
+
+    lo, hi = (float(end[0]) for end in poisson(np.array([observed])))
+    found = {"ratio": observed / expected, "lo": lo / expected, "hi": hi / expected}
+    return {"expected": expected, **found}
+
+
+def _both(store: Store, query: Query, sight: Sight, fields: Sequence[Field]) -> list[Row]:
+    """The parks that hold firms of both fields: how many of each, their pairs, and the ties these let expect."""
+    if not all(one.ids for one in fields):
+        return []
+    net = sight.network()
+    first, second = ({row["id"] for row in field_firms(store, one.ids)} for one in fields)
+    asked = {slot.id for slot in query.of("parks")}
+    rosters = {park: [net.firms[number] for number in net.firms_of(park).tolist()] for park in net.parks}
+    ties = _ties_inside(net)
+    rows = []
+    for park, firms in rosters.items():
+        a, b = first.intersection(firms), second.intersection(firms)
+        pairs = _pairs(a, b)
+        if not pairs or (asked and park not in asked):
+            continue
+        elsewhere = [other for other in rosters if other != park]
+        space = sum(math.comb(len(rosters[other]), 2) for other in elsewhere)
+        rate = sum(ties[other] for other in elsewhere) / space if space else math.nan
+        rows.append(
+            {
+                "id": park,
+                "park": net.names.get(park, park),
+                "firms_a": len(a),
+                "firms_b": len(b),
+                "pairs": pairs,
+                "expected": None if math.isnan(rate) else pairs * rate,
+                "ties_in_park": ties[park],
+            }
+        )
+    return sorted(rows, key=lambda row: (-row["pairs"], row["park"]))
+
+
+def _pairs(a: Collection[str], b: Collection[str]) -> int:
+    """Unordered pairs of a firm of each; a firm of both fields makes none with itself."""
+    both = len(set(a) & set(b))
+    return len(a) * len(b) - math.comb(both, 2) - both
+
+
+def _ties_inside(net: Network) -> Counter[str]:
+    """How many ties lie inside each park; one inside two parks counts in both."""
+    first, park = net.first_seat.tolist(), net.members.other.tolist()
+    seats = [frozenset(park[first[firm] : first[firm + 1]]) for firm in range(len(net.firms))]
+    ends = zip(net.source.tolist(), net.target.tolist(), strict=True)
+    return Counter(net.parks[number] for a, b in ends for number in seats[a] & seats[b])
 
 
 def _missed(store: Store, fields: Sequence[Field], coverage: Row) -> str:

@@ -28,6 +28,9 @@ _NAMELIKE: tuple[tuple[Kind, str], ...] = (
     (Kind.PLACE, r"(?:省|市|县|州|镇|新区)$"),
     (Kind.INDUSTRY, r"(?:产业|行业|业|\bindustry)$"),
 )
+COMPARING = ("compare", "connectivity", "trend", "gap")
+"""Intents in whose questions more and less have their place."""
+
 _ORGANISATIONS = (Kind.ENTERPRISE, Kind.INSTITUTION, Kind.GOVERNMENT)
 
 
@@ -90,13 +93,15 @@ def parse(question: str, known: Known, fold: Callable[[str], str]) -> Query:
         classes=tuple(slot for slot, pattern in grammar.CLASS_OF.items() if bare.matches(pattern)),
         kinds=tuple(kind for kind, pattern in grammar.KINDS.items() if bare.matches(pattern)),
         window=days,
-        negative=bool(bare.matches(grammar.NEGATIVE)),
+        negative=bool(bare.mark(bare.matches(grammar.WHETHER)).matches(grammar.NEGATIVE)),
         limit=amount,
         work=bool(bare.matches(grammar.WORK)),
         published=bool(bare.matches(grammar.PUBLISHED)),
+        standing=bool(bare.matches(dict(grammar.INTENTS)["rank"])),
         roles=next((roles for roles, pattern in grammar.ROLES if bare.matches(pattern)), ()),
         place=place(start.lower),
         most=next((what for what, pattern in grammar.MOST if bare.matches(pattern)), ""),
+        aspect=next((what for what, pattern in grammar.ASPECTS if bare.matches(pattern)), ""),
         not_understood=tuple(words),
     )
     return _with_intent(query, bare, bool(amount_spans))
@@ -114,8 +119,15 @@ def _names(reading: _Reading, known: Known) -> list[Found]:
     """What the question names; words for whole classes (企业, parks) are no names, whatever the graph says."""
     pieces = [reading.text[start:end] for start, end in _content(reading)]
     proposed = known.named(reading.text, pieces or [reading.text])
+    reading = reading.mark(reading.matches(grammar.SERVICE))  # 服务业 is no field there
     masked = "".join("\n" if read else char for char, read in zip(reading.text, reading.read, strict=True))
-    return occurrences(masked, [_specific(one) for one in proposed])
+    found = occurrences(masked, [_specific(one) for one in proposed])
+    return [one for one in found if not _plain_word(reading.text[one.start : one.end])]
+
+
+def _plain_word(written: str) -> bool:
+    """Whether it is an English word that only looks like an abbreviation: led is not LED."""
+    return written.islower() and (written in grammar.ENGLISH or written in grammar.ABBREVIATED)
 
 
 def _specific(one: Named) -> Named:
@@ -131,7 +143,11 @@ def _content(reading: _Reading) -> list[Span]:
 
 def _asked(reading: _Reading) -> _Reading:
     """With all words of asking marked as read: longer ones first, so that a short one breaks none of them."""
-    patterns = [pattern for _, pattern in (*grammar.TARGETS, *grammar.INTENTS, *grammar.KINDS.items())]
+    reading = reading.mark(_inside(reading, grammar.WHETHER))
+    reading = reading.mark(_inside(reading, dict(grammar.INTENTS)["path"]))
+    reading = reading.mark(_inside(reading, grammar.COMPARED))
+    tables = (*grammar.TARGETS, *grammar.ASPECTS, *grammar.INTENTS, *grammar.KINDS.items())
+    patterns = [pattern for _, pattern in tables]
     for pattern in (*patterns, grammar.LINK, grammar.WORK, grammar.PROFILE, grammar.PUBLISHED, grammar.CLASSES):
         reading = reading.mark(_inside(reading, pattern))
     for pattern in (grammar.NEGATIVE, grammar.LIST):
@@ -161,6 +177,8 @@ def _rims(text: str, start: int, end: int) -> list[Span]:
             left += 1
         while right > left and text[right - 1] in grammar.EDGE:
             right -= 1
+        if not set(text[left:right]) - set(grammar.RESIDUE):
+            left = right = last
         found += [(first, left), (right, last)]
     return found
 
@@ -181,11 +199,19 @@ def _slots(reading: _Reading, names: Sequence[Found]) -> tuple[list[tuple[Span, 
     for one in names:
         span = (one.start, one.end)
         whole = _grown(span, left, reading.lower)
+        if one.entity.kind in (Kind.INDUSTRY, Kind.TRACK, Kind.PLACE):
+            whole = _named_by(whole, left, reading.text)
         if whole != span:
             strangers.append(whole)
         elif not any(start <= one.start and one.end <= end for start, end in strangers):
-            slots.append((span, _slot(one, reading.lower[one.end :])))
+            slots.append((span, _slot(one, reading.text[one.start : one.end], reading.lower[one.end :])))
     return slots, _united(strangers)
+
+
+def _capital(text: str, start: int, end: int) -> bool:
+    """Whether these are Latin words that all begin with a capital: part of a name."""
+    words = text[start:end].split()
+    return bool(words) and all(word[0].isascii() and word[0].isupper() for word in words)
 
 
 def _touching(names: Sequence[Found], text: str) -> list[Span]:
@@ -211,6 +237,17 @@ def _grown(span: Span, left: Sequence[Span], text: str) -> Span:
     return start, end
 
 
+def _named_by(span: Span, left: Sequence[Span], text: str) -> Span:
+    """The span with the capital Latin words beside it, if it is capital too: Lanchuan + Semiconductor."""
+    start, end = span
+    for first, last in left if _capital(text, start, end) else ():
+        if text[last:start] == " " and _capital(text, first, last):
+            start = first
+        if text[end:first] == " " and _capital(text, first, last):
+            end = last
+    return start, end
+
+
 def _united(spans: Iterable[Span]) -> list[Span]:
     united: list[Span] = []
     for start, end in sorted(spans):
@@ -221,10 +258,10 @@ def _united(spans: Iterable[Span]) -> list[Span]:
     return united
 
 
-def _slot(one: Found, after: str) -> Slot:
+def _slot(one: Found, written: str, after: str) -> Slot:
     entity = one.entity
     kind = Kind.TRACK if entity.kind is Kind.INDUSTRY and re.match(grammar.TRACK, after) else entity.kind
-    return Slot(kind, entity.name, entity.id, entity.names, curated=not entity.id, narrower=entity.narrower)
+    return Slot(kind, entity.name, entity.id, entity.names, written, curated=not entity.id, narrower=entity.narrower)
 
 
 def _stranger(text: str, span: Span) -> Slot:
@@ -255,8 +292,12 @@ def _left(bare: _Reading, fields: bool) -> tuple[list[tuple[Span, Slot]], list[s
 def _ended(span: Span, bare: _Reading) -> Span:
     """The span with the word for a class that ends a Chinese name: 东岚 + 科技园."""
     start, end = span
-    match = grammar.compiled(grammar.CLASSES).match(bare.rest(), end)
-    return (start, match.end()) if match and _HAN.match(bare.text[end - 1]) else span
+    if _HAN.match(bare.text[end - 1]):
+        match = grammar.compiled(grammar.CLASSES).match(bare.rest(), end)
+        return (start, match.end()) if match else span
+    match = grammar.compiled(grammar.CLASSES).match(bare.rest(), end + 1)
+    latin = match and bare.text[end] == " " and _capital(bare.text, start, match.end())
+    return (start, match.end()) if match and latin else span
 
 
 def _phrases(pieces: Sequence[Span], text: str) -> list[Span]:
@@ -286,15 +327,57 @@ def _target(bare: _Reading) -> str:
 
 
 def _with_intent(query: Query, bare: _Reading, limited: bool) -> Query:
-    named = [intent for intent, pattern in grammar.INTENTS if bare.matches(pattern)]
-    intent = named[0] if named else None
-    if len(query.fields) > 1 and intent in (None, "connectivity", "evidence") and bare.matches(grammar.LINK):
-        intent = "link"
-    elif intent is None:
-        intent = "rank" if limited else _implied(query, bare)
+    intent = _intent(query, bare, limited)
     if intent in ("list", "count") and not query.target and len(query.classes) == 1 and not _organised(query):
         query = replace(query, target=query.classes[0])
-    return replace(query, intent=intent)
+    if intent not in COMPARING:
+        said = (bare.lower[slice(*span)] for span in bare.matches(grammar.COMPARED))
+        compared = tuple(word for word in said if word != "还是")
+        query = replace(query, not_understood=(*query.not_understood, *compared))
+    negative = query.negative and intent != "gap"  # what is lacking there is what is asked for
+    return replace(query, intent=intent, negative=negative)
+
+
+def _intent(query: Query, bare: _Reading, limited: bool) -> str | None:
+    """What is wanted: by the words of asking, in the light of how many of what are named."""
+    parties = [slot for slot in query.slots if slot.kind in (Kind.PARK, *_ORGANISATIONS)]
+    parks = [slot for slot in query.slots if slot.kind is Kind.PARK]
+    said = [intent for intent, pattern in grammar.INTENTS if bare.matches(pattern)]
+    first = said[0] if said else None
+    if first != "gap" and len(parks) > 1 and len(parties) == len(parks) and _against(query, bare):
+        return "compare"
+    if first in ("gap", "path", "trend", "evidence"):
+        return _unless_link(query, bare, first)
+    if first == "compare":
+        return first if len(parties) != 1 or not said[1:] else said[1]
+    if query.aspect == "sure":
+        return "rank"
+    if first == "rank":
+        return "profile" if len(parks) == len(parties) == 1 and not (limited or query.target or query.place) else first
+    if query.aspect == "chemistry" and limited and not parties:
+        return "rank"
+    if first is None and query.aspect in ("hexagon", "stage", "chemistry") and len(parks) == len(parties) == 1:
+        return "profile"
+    if first is not None:
+        return _unless_link(query, bare, first)
+    if _linked(query, bare):
+        return "link"
+    return "rank" if limited else _implied(query, bare)
+
+
+def _against(query: Query, bare: _Reading) -> bool:
+    """Whether parks are set against each other: which of them has more."""
+    return bool(query.aspect or bare.matches(grammar.CLASS_OF["enterprises"])) and bool(bare.matches(grammar.COMPARED))
+
+
+def _unless_link(query: Query, bare: _Reading, intent: str) -> str:
+    return "link" if intent in ("connectivity", "evidence") and _linked(query, bare) else intent
+
+
+def _linked(query: Query, bare: _Reading) -> bool:
+    """Whether two fields are asked for together, and no organisation by name."""
+    tied = bare.matches(grammar.LINK) or (query.target == "parks" and bare.matches(grammar.WORK))
+    return len(query.fields) > 1 and bool(tied) and not _organised(query)
 
 
 def _organised(query: Query) -> bool:
@@ -310,6 +393,9 @@ def _implied(query: Query, bare: _Reading) -> str | None:
     seat = organisations and query.of("parks") and bare.matches(grammar.SEAT)
     if seat and not query.target and not bare.matches(grammar.WORK) and not bare.matches(grammar.LIST):
         return "evidence"
+    alone = len(query.slots) == 1 and (organisations or query.of("parks"))
+    if alone and bare.matches(grammar.PROFILE) and not bare.matches(grammar.WORK) and not query.target:
+        return "profile"
     if query.target or bare.matches(grammar.LIST) or query.kinds or (query.fields and query.classes):
         return "list"
     if organisations and bare.matches(grammar.WORK):

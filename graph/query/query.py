@@ -28,6 +28,7 @@ class Slot:
     name: str
     id: str = ""  # "" = not in the graph
     names: tuple[str, ...] = ()  # all its names in the comparison form
+    written: str = ""  # how the question writes it, in the comparison form
     curated: bool = False  # known to the vocabulary, though perhaps not in the graph
     narrower: tuple[str, ...] = ()  # names of the fields or places that it includes
 
@@ -52,8 +53,10 @@ class Query:
     limit: int | None = None
     work: bool = False  # speaks of working together
     published: bool = False  # asks for the published lists
+    standing: bool = False  # asks for an order, or a place in it
     roles: tuple[str, ...] = ()  # the part that the partners asked for play: who supplies X, whom X supplies
     place: int | None = None  # the rank asked for: 第二名
+    aspect: str = ""  # what of a park is asked for: a row of `graph.query.grammar.ASPECTS`
     most: str = ""  # what a park is to have most of: "enterprises", "institutions", or "other" things
     not_understood: tuple[str, ...] = ()
 
@@ -77,5 +80,6 @@ class Query:
             "negative": self.negative,
             "limit": self.limit,
             "target": self.target or None,
+            "aspect": self.aspect or None,
             "not_understood": list(self.not_understood),
         }

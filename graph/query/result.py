@@ -38,11 +38,14 @@ class Result:
 class Refusal(Exception):
     """A question that is not answered; handled by `graph.query.answer`."""
 
-    def __init__(self, reason: Reason, note: str, suggestions: Sequence[str] = ()) -> None:
+    def __init__(
+        self, reason: Reason, note: str, suggestions: Sequence[str] = (), result: Result | None = None
+    ) -> None:
         super().__init__(note)
         self.reason = reason
         self.note = note
         self.suggestions = tuple(suggestions)
+        self.result = result  # the counts that do not suffice, for `Reason.INSUFFICIENT`
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from graph.model import Kind
@@ -14,11 +15,16 @@ from graph.store import cypher
 from graph.store.base import Row, Store
 
 if TYPE_CHECKING:
-    from graph.curated import Curated, View
+    from graph.curated import View
+    from graph.query.sight import Sight
 
 
+@lru_cache(maxsize=4)
 def ranking(seen: View, recipe: str = "future") -> Row:
-    """The index made here: `ranked` parks, best first, `unranked` with the reason, `left_out` indicators, hashes."""
+    """The index made here: `ranked` parks, best first, `unranked` with the reason, `left_out` indicators, hashes.
+
+    It is kept, so nobody may change what is returned.
+    """
     from graph.index.parks import rank
     from graph.index.recipe import load
     from graph.index.track import shapes
@@ -61,7 +67,7 @@ def _standing(row: Row, piece: Row) -> Row:
     }
 
 
-def stand(store: Store, query: Query, curated: Curated) -> Result:
+def stand(store: Store, query: Query, sight: Sight) -> Result:
     """The rows of a question for an order or a place in it; published lists where it names an edition or a track."""
     if query.most:
         return _by_number(store, query)
@@ -70,7 +76,7 @@ def stand(store: Store, query: Query, curated: Curated) -> Result:
         raise Refusal(Reason.NOT_BUILT, "which parks are not on a list is not answered yet; ask which are.")
     if query.published or query.fields or query.window:
         return _on_lists(store, query)
-    return _by_index(store, query, curated)
+    return _by_index(store, query, sight)
 
 
 def _by_number(store: Store, query: Query) -> Result:
@@ -87,10 +93,8 @@ def _by_number(store: Store, query: Query) -> Result:
     return Result(rows[: query.limit], statement, parameters, (), coverage, note if rows else not_observed(coverage))
 
 
-def _by_index(store: Store, query: Query, curated: Curated) -> Result:
-    from graph.curated import view
-
-    made = ranking(view(store, curated))
+def _by_index(store: Store, query: Query, sight: Sight) -> Result:
+    made = ranking(sight.view())
     ranked, unranked = made["ranked"], made["unranked"]
     asked = {slot.id for slot in query.of("parks")}
     placed = [row for row in ranked if query.place in (None, row["rank"])]

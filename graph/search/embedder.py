@@ -24,6 +24,8 @@ from numpy.typing import NDArray
 
 from graph.errors import SettingError
 from graph.search import weights
+from graph.search.fingerprint import fingerprint
+from graph.search.remembered import Remembered
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -91,11 +93,17 @@ def find(name: str, cache: Path, network: bool = False) -> Source:
 
 
 def _in_hub_cache(name: str) -> bool:
+    return _snapshot(name) is not None
+
+
+def _snapshot(name: str) -> Path | None:
+    """The folder of a model in the local cache of the hub."""
     from huggingface_hub import try_to_load_from_cache
     from huggingface_hub.errors import HFValidationError
 
     try:
-        return isinstance(try_to_load_from_cache(name, "modules.json"), str)
+        found = try_to_load_from_cache(name, "modules.json")
+        return Path(found).parent if isinstance(found, str) else None
     except HFValidationError as error:
         raise SettingError(
             f"{name}: neither a folder nor the name of a model; check the embedding model setting."
@@ -128,8 +136,12 @@ class Encoder:
         network: bool = False,
         prompts: Prompts | None = None,
         bfloat16: bool | None = None,
+        remember: bool = False,
     ) -> None:
-        """`name`: folder or hub name. `bfloat16`: None = where the processor computes with it."""
+        """`name`: folder or hub name. `bfloat16`: None = where the processor computes with it.
+
+        With `remember`, vectors of passages are kept in the cache by what they are of, and never made twice.
+        """
         self._name = name
         self._cache = cache
         self._network = network
@@ -137,6 +149,12 @@ class Encoder:
         self._found: Source | None = None
         self._alone = RLock()  # neither loading a model nor its tokenizer may be shared between threads
         self._bfloat16 = computes_bfloat16() if bfloat16 is None else bfloat16
+        self._remembered = Remembered(cache / "vectors.sqlite") if remember else None
+
+    @property
+    def folder(self) -> Path:
+        """Where what is made of its vectors may be kept."""
+        return self._cache
 
     @property
     def id(self) -> str:
@@ -160,10 +178,22 @@ class Encoder:
             return Prompts(weights.PROMPTS["query"], weights.PROMPTS["passage"])
         return Prompts("", "")
 
+    @cached_property
+    def fingerprint(self) -> str:
+        """16 hex digits that tell models of the same name apart; "" where the model is no folder."""
+        place = Path(self._source.place)
+        if not place.is_dir():
+            self._model  # noqa: B018 - fetched from the hub now
+            place = _snapshot(self._source.place) or place
+        return fingerprint(place) if place.is_dir() else ""
+
     def passages(self, texts: Sequence[str]) -> Vectors:
         """One unit vector a text; a text longer than the model reads gets the mean of its windows, nothing is cut."""
         with self._alone:
-            return self._passages(texts)
+            if self._remembered is None or not self.fingerprint:
+                return self._passages(texts)
+            of = f"{self.id}\0{self.fingerprint}\0{self.prompts.passage}"
+            return self._remembered.vectors(of, texts, self._passages)
 
     def query(self, text: str) -> Vectors:
         """The unit vector of a question."""
@@ -197,7 +227,10 @@ class Encoder:
 
         torch.set_num_threads(cores())
         try:
-            return SentenceTransformer(source.place, device="cpu", local_files_only=not source.network)
+            model = SentenceTransformer(source.place, device="cpu", local_files_only=not source.network)
+            if not model.get_embedding_dimension():
+                raise ValueError("it does not say how long its vectors are")
+            return model
         except Exception as error:  # the hub, a broken folder, a torch that cannot read it: one sentence either way
             if source.network and self._name == weights.MODEL:
                 log.warning("%s: the model hub does not answer; taking the packaged weights", source.place)
@@ -231,9 +264,12 @@ def windows(text: str, needed: Callable[[str], int]) -> list[str]:
     return [window for at in range(0, len(text), width) for window in windows(text[at : at + width], needed)]
 
 
-def load(name: str = weights.MODEL, *, hub: bool = False, cache: Path) -> Encoder:
-    """The model of this name, light until first used. `hub` allows the network, `cache` keeps the unpacked weights."""
-    return Encoder(name, cache=cache, network=hub)
+def load(name: str = weights.MODEL, *, hub: bool = False, cache: Path, prompts: Prompts | None = None) -> Encoder:
+    """The model of this name, light until first used. `hub` allows the network.
+
+    `cache` keeps the unpacked weights and the vectors of passages that were made.
+    """
+    return Encoder(name, cache=cache, network=hub, prompts=prompts, remember=True)
 
 
 def computes_bfloat16() -> bool:

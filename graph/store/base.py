@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from graph.judgement import Judgement
 from graph.model import Contribution
@@ -20,6 +20,57 @@ class Added:
     added: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """Which model makes vectors: vectors of different cards must not be compared.
+
+    `query`, `passage`: what is put before a question and a passage; `fingerprint`: of the weights, "" where unknown.
+    """
+
+    model: str
+    dimensions: int
+    query: str = ""
+    passage: str = ""
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VectorSet:
+    """One vector a passage, all of one model. `id` is its own, in any graph; `slot` is where the store keeps it."""
+
+    id: str
+    slot: str
+    card: Card
+
+
+@dataclass(frozen=True, slots=True)
+class VectorSets:
+    """The set that serves search, and the one that is being made to take its place.
+
+    `serving` is None where no model was named for the vectors that are there, if any are.
+    """
+
+    serving: VectorSet | None = None
+    coming: VectorSet | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What a statement from outside may cost: rows, bytes of its rows as JSON, seconds."""
+
+    rows: int = 1_000
+    size: int = 4_000_000
+    seconds: float = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The rows of a statement from outside, as JSON can carry them. `more`: which bound cut them, "" for none."""
+
+    rows: tuple[tuple[Any, ...], ...]
+    more: Literal["", "rows", "size"] = ""
 
 
 class Store(Protocol):
@@ -99,6 +150,14 @@ class Store(Protocol):
         """Like `run`, row by row, for results too large to hold."""
         ...
 
+    def visit(self, statement: str, parameters: Mapping[str, Any], bounds: Bounds) -> Seen:
+        """The rows of one statement of `graph.statement`, within bounds. Whatever it does is rolled back.
+
+        Raises InputError when the engine cannot run it or it needs too much memory, StoreLate when it is not done in
+        time: it is ended then, and no write of anybody suffers.
+        """
+        ...
+
     def lexical(self, index: str, words: str, limit: int) -> list[Row]:
         """Full-text hits {id, score}, best first. `index` is a name of `graph.store.cypher.FULLTEXT`.
 
@@ -113,12 +172,41 @@ class Store(Protocol):
         """
         ...
 
-    def unembedded(self, limit: int) -> list[Row]:
-        """Passages {id, text, folded} that have no vector yet, in the order of their ids."""
+    def vector_sets(self) -> VectorSets:
+        """Which sets of vectors there are."""
         ...
 
-    def embed(self, vectors: Mapping[str, Sequence[float]]) -> None:
-        """Keep the vectors of these passages, all or nothing."""
+    def begin_vectors(self, card: Card) -> VectorSet:
+        """The set of this card to be filled: the one that serves, the one that is coming, else a new one.
+
+        A new set serves at once where there are no vectors yet; else the old ones serve until `finish_vectors`. A set
+        of another card that was coming is dropped.
+        """
+        ...
+
+    def finish_vectors(self, name: str) -> bool:
+        """Let the coming set of this id serve, if every passage has its vector there; whether it does."""
+        ...
+
+    def clear_vectors(self, limit: int) -> int:
+        """Remove up to `limit` vectors that belong to no set; returns how many were removed."""
+        ...
+
+    def unembedded(self, limit: int, name: str = "") -> list[Row]:
+        """Passages {id, text, folded} that have no vector yet, in the order of their ids.
+
+        `name`: the id of a set; the serving one if not given.
+        """
+        ...
+
+    def embed(
+        self, vectors: Mapping[str, Sequence[float]], name: str = "", texts: Mapping[str, str] | None = None
+    ) -> int:
+        """Keep the vectors of these passages, all or nothing; returns how many were kept.
+
+        `texts`: the folded text that was embedded; a passage that says something else by now is passed over. Raises
+        Conflict when the set `name` is there no more.
+        """
         ...
 
     def revision(self) -> int:

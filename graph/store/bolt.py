@@ -20,13 +20,25 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
+from uuid import uuid4
 
-from graph.errors import Conflict, InputError, NotFound, SettingError, StoreDenied, StoreDown, StoreError, StoreFull
+from graph.errors import (
+    Conflict,
+    InputError,
+    NotFound,
+    SettingError,
+    StoreDenied,
+    StoreDown,
+    StoreError,
+    StoreFull,
+    StoreLate,
+)
 from graph.judgement import Judgement
 from graph.model import Contribution, Kind, digest
 from graph.store import change, cypher, identity
-from graph.store.base import Added, Row
+from graph.store.base import Added, Bounds, Card, Row, Seen, VectorSet, VectorSets
 from graph.store.dialect import Dialect, Embedded, Neo4j, query_text
+from graph.store.guest import VISITS, Place, busy, objection, visit
 from graph.store.rows import BYTES, check, judgement_from, messages
 
 if TYPE_CHECKING:
@@ -48,6 +60,12 @@ LOCK_SECONDS = 600.0
 ATTEMPTS = 6
 """How often a write is tried where the engine says that it may succeed next time."""
 
+DIMENSIONS = 384
+"""The length of the vectors of a new graph, until a model is named for it."""
+
+CLEARED = 2000
+"""So many vectors are removed in one transaction."""
+
 WAITING = 2
 """So many writes may wait for the engine while rows for the next are made."""
 
@@ -63,11 +81,12 @@ def connect(
     password: str = "",
     database: str = "neo4j",
     idle: float = 60.0,
-    dimensions: int = 384,
+    dimensions: int | None = None,
 ) -> BoltStore:
     """The store at an address (see above). `idle`: seconds that an embedded engine outlives its last user.
 
-    `dimensions` is the length of the vectors to keep. Raises SettingError for an address of another form, StoreDown
+    `dimensions` is the length of the vectors to keep; None = of those that are kept, 384 in a new
+    graph. Raises SettingError for an address of another form, StoreDown
     when nothing answers, StoreDenied when user or password are wrong. `prepare` a new store before use.
     """
     scheme, colon, rest = graph.partition(":")
@@ -84,8 +103,9 @@ def connect(
 class BoltStore:
     """A `graph.store.base.Store` over Bolt. Threads may share it."""
 
-    def __init__(self, engine: _Engine, dimensions: int) -> None:
+    def __init__(self, engine: _Engine, dimensions: int | None) -> None:
         self._engine = engine
+        self._visits = threading.BoundedSemaphore(VISITS)
         self._dimensions = dimensions
 
     # ---- schema ----
@@ -95,18 +115,21 @@ class BoltStore:
         dialect = self._engine.dialect
         schema = digest(dialect.name, cypher.CONSTRAINTS, cypher.INDEXES, cypher.FULLTEXT, cypher.VECTOR)
         there = (self.run(cypher.META) or [{"schema": None, "dimensions": None}])[0]
-        if there["dimensions"] not in (None, self._dimensions):
+        if self._dimensions and there["dimensions"] not in (None, self._dimensions):
             raise Conflict(
                 f"the graph at {self._engine.where} keeps vectors of {there['dimensions']} numbers and the model gives "
-                f"{self._dimensions}; set the model it was made with, or name another graph in PARKBOND_GRAPH"
+                f"{self._dimensions}; set the model it was made with, or run `parkbond reindex`"
             )
         if there["schema"] == schema:
             return
+        dimensions = there["dimensions"] or self._dimensions or DIMENSIONS
         with self._engine.alone():
             for statement in (*cypher.CONSTRAINTS, *cypher.INDEXES):
                 self._execute(statement)
-            self._attempt(lambda: dialect.search_indexes(self._execute, self._dimensions))
-            self._execute(cypher.PREPARED, schema=schema, dimensions=self._dimensions)
+            if there["dimensions"] is None:  # new, or emptied: an index of vectors of another length may be left
+                self._attempt(lambda: dialect.vector_index(self._execute, "a", dimensions))
+            self._attempt(lambda: dialect.search_indexes(self._execute, dimensions))
+            self._execute(cypher.PREPARED, schema=schema, dimensions=dimensions)
 
     # ---- writing ----
 
@@ -166,20 +189,82 @@ class BoltStore:
         if sources:
             self._write(work)
 
-    def embed(self, vectors: Mapping[str, Sequence[float]]) -> None:
-        """Keep the vectors of these passages, all or nothing. Raises InputError for a vector of another length."""
-        for passage, vector in vectors.items():
-            if len(vector) != self._dimensions:
-                raise InputError(f"passage {passage}: a vector of {len(vector)} numbers, not {self._dimensions}")
-        rows = [{"id": passage, "vector": [float(x) for x in vector]} for passage, vector in vectors.items()]
-        most = max(1, BYTES // (9 * self._dimensions + 64))
+    # ---- vectors ----
 
-        def work(cursor: _Cursor) -> None:
-            for start in range(0, len(rows), most):
-                cursor.write(cypher.EMBED, rows=rows[start : start + most])
+    def embed(
+        self, vectors: Mapping[str, Sequence[float]], name: str = "", texts: Mapping[str, str] | None = None
+    ) -> int:
+        """Keep the vectors of these passages, all or nothing (`Store.embed`); returns how many were kept.
 
-        if rows:
-            self._write(work)
+        Raises InputError for a vector of another length, Conflict when the set `name` is there no more.
+        """
+        said = texts or {}
+        rows = [
+            {"id": passage, "vector": [float(x) for x in vector], "folded": said.get(passage)}
+            for passage, vector in vectors.items()
+        ]
+
+        def work(cursor: _Cursor) -> int:
+            slot, dimensions = _slot(cursor.rows(cypher.VECTOR_SETS), cursor.rows(cypher.META), name)
+            for passage, vector in vectors.items():
+                if len(vector) != dimensions:
+                    raise InputError(f"passage {passage}: a vector of {len(vector)} numbers, not {dimensions}")
+            most = max(1, BYTES // (9 * dimensions + 1024))
+            cursor.wrote = True
+            groups = [rows[start : start + most] for start in range(0, len(rows), most)]
+            return sum(int(cursor.rows(cypher.EMBED[slot], rows=group)[0]["n"]) for group in groups)
+
+        return self._write(work) if rows else 0
+
+    def vector_sets(self) -> VectorSets:
+        """Which sets of vectors there are (`Store.vector_sets`)."""
+        return _sets(self.run(cypher.VECTOR_SETS))
+
+    def begin_vectors(self, card: Card) -> VectorSet:
+        """The set of this card to be filled, made now if need be (`Store.begin_vectors`)."""
+        with self._engine.alone():
+            there = self.vector_sets()
+            for one in (there.serving, there.coming):
+                if one and one.card == card:
+                    return one
+            now = there.serving.slot if there.serving else "a"
+            held = bool(self.run(cypher.HOLDS_VECTOR[now]))
+            slot = "b" if held and now == "a" else "a"
+            self._engine.transact(lambda cursor: cursor.write(cypher.UNSET_VECTORS))
+            while self._clear(slot, CLEARED):
+                pass
+            self._attempt(lambda: self._engine.dialect.vector_index(self._execute, slot, card.dimensions))
+            made = VectorSet(uuid4().hex, slot, card)
+            self._attempt(lambda: self._engine.transact(lambda cursor: _keep(cursor, made, serving=not held)), ATTEMPTS)
+            return made
+
+    def finish_vectors(self, name: str) -> bool:
+        """Let the coming set serve if it is whole (`Store.finish_vectors`)."""
+
+        def work(cursor: _Cursor) -> bool:
+            coming = _sets(cursor.rows(cypher.VECTOR_SETS)).coming
+            if coming is None or coming.id != name or cursor.rows(cypher.LACKS_VECTOR[coming.slot]):
+                return False
+            cursor.write(cypher.UNSET_VECTORS)
+            _keep(cursor, coming, serving=True)
+            return True
+
+        return self._write(work)
+
+    def clear_vectors(self, limit: int) -> int:
+        """Remove up to `limit` vectors that belong to no set (`Store.clear_vectors`)."""
+        sets = self.vector_sets()
+        used = {sets.serving.slot if sets.serving else "a", *([sets.coming.slot] if sets.coming else [])}
+        with self._engine.alone():
+            return sum(self._clear(slot, limit) for slot in cypher.SLOTS if slot not in used)
+
+    def _clear(self, slot: str, limit: int) -> int:
+        def work(cursor: _Cursor) -> int:
+            gone = int(cursor.rows(cypher.CLEAR_VECTORS[slot], limit=limit)[0]["n"])
+            cursor.wrote = gone > 0
+            return gone
+
+        return self._attempt(lambda: self._engine.transact(work), again=ATTEMPTS)
 
     # ---- which names are one entity ----
 
@@ -245,6 +330,20 @@ class BoltStore:
         """The rows of one read-only statement as they come, for at most `STREAM_SECONDS`."""
         return self._streamed(self._attempt(lambda: _begun(self._engine.read(statement, parameters, STREAM_SECONDS))))
 
+    def visit(self, statement: str, parameters: Mapping[str, Any], bounds: Bounds) -> Seen:
+        """The rows of one statement from outside, within bounds, and rolled back (`Store.visit`)."""
+        from neo4j.exceptions import DriverError, Neo4jError
+
+        if not self._visits.acquire(timeout=bounds.seconds):
+            raise busy()
+        try:
+            self.revision()  # an engine that ended is found again here: the statement itself is never run twice
+            return visit(self._engine, statement, parameters, bounds)
+        except (DriverError, Neo4jError, OSError) as error:
+            raise self._engine.objection(error) or self._engine.explain(error) from None
+        finally:
+            self._visits.release()
+
     def lexical(self, index: str, words: str, limit: int) -> list[Row]:
         """Full-text hits {id, score}, best first (`Store.lexical`)."""
         query = query_text(words)
@@ -252,14 +351,17 @@ class BoltStore:
 
     def nearest(self, index: str, vector: Sequence[float], limit: int) -> list[Row]:
         """The nearest neighbours {id, score} by cosine, best first (`Store.nearest`)."""
-        if len(vector) != self._dimensions:
-            raise InputError(f"a vector of {len(vector)} numbers, not {self._dimensions}")
+        _known(index, cypher.VECTOR)
+        slot, dimensions = _slot(self.run(cypher.VECTOR_SETS), self.run(cypher.META), "")
+        if len(vector) != dimensions:
+            raise InputError(f"a vector of {len(vector)} numbers, not {dimensions}")
         numbers = [float(x) for x in vector]
-        return self.run(cypher.NEAREST, index=_known(index, cypher.VECTOR), vector=numbers, limit=limit)
+        return self.run(cypher.NEAREST, index=cypher.SLOTS[slot][0], vector=numbers, limit=limit)
 
-    def unembedded(self, limit: int) -> list[Row]:
-        """Passages {id, text, folded} that have no vector yet, in the order of their ids."""
-        return self.run(cypher.UNEMBEDDED, limit=limit)
+    def unembedded(self, limit: int, name: str = "") -> list[Row]:
+        """Passages {id, text, folded} that have no vector yet, in the order of their ids (`Store.unembedded`)."""
+        slot, _ = _slot(self.run(cypher.VECTOR_SETS), [], name)
+        return self.run(cypher.UNEMBEDDED[slot], limit=limit)
 
     def revision(self) -> int:
         """A number that grows with every write."""
@@ -361,6 +463,7 @@ class _Engine:
     dialect: Dialect
     database: str
     driver: Driver
+    place: Place
 
     def read(self, statement: str, parameters: Mapping[str, Any], seconds: float, write: bool = False) -> Iterator[Row]:
         """The rows of a statement in a transaction of its own."""
@@ -396,6 +499,14 @@ class _Engine:
         """Connect anew after the engine was lost with this driver; False where that is not ours to do."""
         return False
 
+    def end(self, mark: str) -> None:
+        """End the statement from outside that carries this mark."""
+        self.dialect.end(mark)
+
+    def objection(self, error: Exception) -> InputError | StoreLate | None:
+        """What is wrong with a statement from outside, None when the engine is to blame."""
+        return objection(error, own=False)
+
     def explain(self, error: Exception) -> StoreError:
         """The error as one sentence."""
         from neo4j.exceptions import AuthError, ConfigurationError, Neo4jError
@@ -412,7 +523,7 @@ class _Engine:
                 "run the command again"
             )
         if _LATE.search(code):
-            return StoreError(f"the graph at {self.where} took too long to answer and was stopped; ask for less")
+            return StoreLate(f"the graph at {self.where} took too long to answer and was stopped; ask for less")
         if "DatabaseNotFound" in code:
             return StoreError(
                 f"the graph at {self.where} has no database {self.database!r}; set PARKBOND_GRAPH_DATABASE"
@@ -435,6 +546,7 @@ class _Server(_Engine):
         from neo4j.exceptions import DriverError, Neo4jError
 
         self.where, self.database, self.dialect = address, database, Neo4j()
+        self.place = Place(address, (user, password) if password else None, database)
         with contextlib.ExitStack() as undo:
             try:
                 self.driver = undo.enter_context(_driver(address, user, password))
@@ -459,6 +571,7 @@ class _EmbeddedEngine(_Engine):
         self._lease = attach(self._folder, self._idle)
         address = self._lease.address
         self.database, self.dialect = address.database, Embedded(address)
+        self.place = Place(address.uri, (address.user, address.password), address.database)
         self.driver = _driver(address.uri, address.user, address.password)
 
     @contextlib.contextmanager
@@ -474,6 +587,25 @@ class _EmbeddedEngine(_Engine):
             yield
         finally:
             os.close(file)
+
+    def end(self, mark: str) -> None:
+        """End a statement from outside; where the engine cannot, the engine, if nobody writes meanwhile."""
+        from graph.store.engine import stop
+
+        if self.dialect.end(mark):
+            return
+        with contextlib.suppress(OSError):
+            file = os.open(self._folder / "writer.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # BlockingIOError: a write is open and goes before
+                stop(self._folder)
+            finally:
+                os.close(file)
+
+    def objection(self, error: Exception) -> InputError | StoreLate | None:
+        from graph.store.engine import trouble
+
+        return None if trouble(self._folder) else objection(error, own=True)
 
     def recover(self, failed: Driver) -> bool:
         from graph.store.engine import trouble
@@ -557,6 +689,47 @@ def _known(index: str, indexes: Mapping[str, object]) -> str:
     if index not in indexes:
         raise InputError(f"there is no index {index!r}; the indexes are {', '.join(indexes)}")
     return index
+
+
+def _sets(rows: Iterable[Row]) -> VectorSets:
+    """The sets of vectors that `cypher.VECTOR_SETS` gives."""
+    found = {row["id"]: _set(row) for row in rows}
+    return VectorSets(found.get("vectors"), found.get("vectors-next"))
+
+
+def _set(row: Row) -> VectorSet:
+    card = Card(row["model"], int(row["dimensions"]), row["query"], row["passage"], row["fingerprint"])
+    return VectorSet(row["set"], row["slot"], card)
+
+
+def _slot(rows: Iterable[Row], meta: Sequence[Row], name: str) -> tuple[str, int]:
+    """The slot and the number of dimensions of the set `name`, or of the serving one. Raises Conflict if it is gone."""
+    sets = _sets(rows)
+    if not name:
+        kept = meta[0]["dimensions"] if meta else None
+        return (sets.serving.slot, sets.serving.card.dimensions) if sets.serving else ("a", int(kept or DIMENSIONS))
+    for one in (sets.serving, sets.coming):
+        if one and one.id == name:
+            return one.slot, one.card.dimensions
+    raise Conflict("the vectors of this graph are being made anew by another command; run this one again when it ends")
+
+
+def _keep(cursor: _Cursor, made: VectorSet, *, serving: bool) -> None:
+    """Remember a set of vectors."""
+    card = made.card
+    if serving:
+        cursor.write(cypher.SET_DIMENSIONS, dimensions=card.dimensions)
+    cursor.write(
+        cypher.SET_VECTORS,
+        id="vectors" if serving else "vectors-next",
+        set=made.id,
+        slot=made.slot,
+        model=card.model,
+        dimensions=card.dimensions,
+        query=card.query,
+        passage=card.passage,
+        fingerprint=card.fingerprint,
+    )
 
 
 def _one_each(contributions: Iterable[Contribution]) -> tuple[dict[str, Contribution], dict[str, list[str]]]:

@@ -39,6 +39,8 @@ INDEXED: tuple[tuple[str, str], ...] = (
     ("Judgement", "a"),
     ("Judgement", "b"),
     ("Collaboration", "fact"),
+    ("Passage", "vectored"),
+    ("Passage", "vectored_b"),
 )
 """(label, property) of the other indexes."""
 
@@ -50,6 +52,14 @@ FULLTEXT: Mapping[str, tuple[str, tuple[str, ...]]] = {
 
 VECTOR: Mapping[str, tuple[str, str]] = {"passage_vector": ("Passage", "vector")}
 """Vector indexes (cosine): name -> (label, property)."""
+
+SLOTS: Mapping[str, tuple[str, str, str]] = {
+    "a": ("passage_vector", "vector", "vectored"),
+    "b": ("passage_vector_b", "vector_b", "vectored_b"),
+}
+"""Where a set of vectors is kept: slot -> (index, property of the vector, property of the revision that wrote it).
+
+One set serves; a new one is made in the other slot (`Store.begin_vectors`)."""
 
 CONSTRAINTS: tuple[str, ...] = tuple(
     f"CREATE CONSTRAINT {label.lower()}_id IF NOT EXISTS FOR (n:{label}) REQUIRE n.id IS UNIQUE" for label in UNIQUE
@@ -362,11 +372,72 @@ SET_WITNESS: tuple[str, ...] = (
 
 # ---- vectors --------------------------------------------------------------------------------------------------------
 
-UNEMBEDDED = (
-    "MATCH (p:Passage) WHERE p.vector IS NULL WITH p.id AS id ORDER BY id LIMIT $limit "
-    "MATCH (p:Passage {id: id}) RETURN p.id AS id, p.text AS text, p.folded AS folded ORDER BY id"
+# which model made the set of vectors that serves ('vectors'), and the one that is being made ('vectors-next')
+VECTOR_SETS = (
+    "UNWIND ['vectors', 'vectors-next'] AS id MATCH (m:Meta {id: id}) "
+    "RETURN m.id AS id, m.set AS set, m.slot AS slot, m.model AS model, m.dimensions AS dimensions, "
+    "m.query AS query, m.passage AS passage, m.fingerprint AS fingerprint"
 )
-EMBED = "UNWIND $rows AS r MATCH (p:Passage {id: r.id}) SET p.vector = r.vector"
+SET_VECTORS = (
+    "MERGE (m:Meta {id: $id}) SET m.set = $set, m.slot = $slot, m.model = $model, m.dimensions = $dimensions, "
+    "m.query = $query, m.passage = $passage, m.fingerprint = $fingerprint"
+)
+SET_DIMENSIONS = "MATCH (m:Meta {id: 'parkbond'}) SET m.dimensions = $dimensions"
+UNSET_VECTORS = "MATCH (m:Meta {id: 'vectors-next'}) DELETE m"
+# the passages without a vector in a slot
+UNEMBEDDED: Mapping[str, str] = {
+    slot: (
+        f"MATCH (p:Passage) WHERE p.{vector} IS NULL WITH p.id AS id ORDER BY id LIMIT $limit "
+        "MATCH (p:Passage {id: id}) RETURN p.id AS id, p.text AS text, p.folded AS folded ORDER BY id"
+    )
+    for slot, (_, vector, _) in SLOTS.items()
+}
+# vectors of passages that still say what was embedded; how many were kept
+EMBED: Mapping[str, str] = {
+    slot: (
+        "MATCH (m:Meta {id: 'parkbond'}) WITH m.revision AS revision UNWIND $rows AS r MATCH (p:Passage {id: r.id}) "
+        "WITH p, r, revision WHERE r.folded IS NULL OR p.folded = r.folded "
+        f"SET p.{vector} = r.vector, p.{stamp} = revision RETURN count(p) AS n"
+    )
+    for slot, (_, vector, stamp) in SLOTS.items()
+}
+# whether a slot lacks none, and whether it holds any
+LACKS_VECTOR: Mapping[str, str] = {
+    slot: f"MATCH (p:Passage) WHERE p.{vector} IS NULL RETURN p.id AS id LIMIT 1"
+    for slot, (_, vector, _) in SLOTS.items()
+}
+HOLDS_VECTOR: Mapping[str, str] = {
+    slot: f"MATCH (p:Passage) WHERE p.{vector} IS NOT NULL RETURN p.id AS id LIMIT 1"
+    for slot, (_, vector, _) in SLOTS.items()
+}
+# empty a slot, so many passages at a time
+CLEAR_VECTORS: Mapping[str, str] = {
+    slot: (
+        f"MATCH (p:Passage) WHERE p.{vector} IS NOT NULL WITH p LIMIT $limit "
+        f"REMOVE p.{vector}, p.{stamp} RETURN count(p) AS n"
+    )
+    for slot, (_, vector, stamp) in SLOTS.items()
+}
+# all vectors of a slot, and those that were written after a revision
+VECTORS_ALL: Mapping[str, str] = {
+    slot: (
+        f"MATCH (p:Passage) WHERE p.{vector} IS NOT NULL "
+        f"RETURN p.id AS id, p.{vector} AS vector, coalesce(p.{stamp}, 0) AS written"
+    )
+    for slot, (_, vector, stamp) in SLOTS.items()
+}
+VECTORS_SINCE: Mapping[str, str] = {
+    slot: (f"MATCH (p:Passage) WHERE p.{stamp} > $since RETURN p.id AS id, p.{vector} AS vector, p.{stamp} AS written")
+    for slot, (_, vector, stamp) in SLOTS.items()
+}
+# which of some passages have a vector still, and which revision wrote it
+VECTORS_OF: Mapping[str, str] = {
+    slot: (
+        f"UNWIND $ids AS id MATCH (p:Passage {{id: id}}) WHERE p.{vector} IS NOT NULL "
+        f"RETURN p.id AS id, coalesce(p.{stamp}, 0) AS written"
+    )
+    for slot, (_, vector, stamp) in SLOTS.items()
+}
 
 # ---- search ---------------------------------------------------------------------------------------------------------
 
@@ -416,6 +487,11 @@ TIES_OF: Mapping[Kind, str] = {
 DOCUMENTS = (
     "MATCH (d:Document) RETURN d.id AS id, d.title AS title, d.url AS url, d.published AS published, d.form AS form, "
     "d.origin AS origin, d.sources AS sources ORDER BY id SKIP $skip LIMIT $limit"
+)
+# the same from behind an id on
+DOCUMENTS_AFTER = (
+    "MATCH (d:Document) WHERE d.id > $id RETURN d.id AS id, d.title AS title, d.url AS url, d.published AS published, "
+    "d.form AS form, d.origin AS origin, d.sources AS sources ORDER BY id LIMIT $limit"
 )
 # how many nodes there are of each label and relationships of each type
 COUNTS = " UNION ALL ".join(
@@ -469,13 +545,71 @@ SPOKEN: Mapping[Kind, str] = {
 
 # ---- search: passages, names ----------------------------------------------------------------------------------------
 
-# how many passages there are, and how many have a vector
-VECTORS = "MATCH (p:Passage) RETURN count(p) AS passages, count(p.vector) AS vectors"
+# how many passages there are, and how many have a vector in the set that serves
+VECTORS = (
+    "OPTIONAL MATCH (m:Meta {id: 'vectors'}) WITH coalesce(m.slot, 'a') AS slot OPTIONAL MATCH (p:Passage) "
+    "RETURN count(p) AS passages, "
+    "count(CASE slot WHEN 'a' THEN p.vector ELSE p.vector_b END) AS vectors"
+)
+# the same of a slot
+VECTORS_IN: Mapping[str, str] = {
+    slot: f"MATCH (p:Passage) RETURN count(p) AS passages, count(p.{vector}) AS vectors"
+    for slot, (_, vector, _) in SLOTS.items()
+}
 # passages with their documents
 PASSAGES = (
     "UNWIND $ids AS id MATCH (p:Passage {id: id}) WITH p MATCH (p)-[:OF]->(d:Document) "
     "RETURN p.id AS id, p.text AS text, p.folded AS folded, p.start AS start, p.end AS end, d.id AS document, "
     "d.title AS title, d.url AS url, d.published AS published"
+)
+# the first passages in the order of their ids, which are digests: a random sample, the same on every engine
+SAMPLE = "MATCH (p:Passage) WITH p.id AS id ORDER BY id LIMIT $limit MATCH (p:Passage {id: id}) RETURN id, p.folded AS folded"
+# the vectors of some passages
+VECTORS_OF_PASSAGES: Mapping[str, str] = {
+    slot: (
+        f"UNWIND $ids AS id MATCH (p:Passage {{id: id}}) WHERE p.{vector} IS NOT NULL RETURN id, p.{vector} AS vector"
+    )
+    for slot, (_, vector, _) in SLOTS.items()
+}
+# passages with all of their documents that a search looks at
+FOUND = (
+    "UNWIND $ids AS id MATCH (p:Passage {id: id}) WITH p MATCH (p)-[:OF]->(d:Document) "
+    "RETURN p.id AS id, p.text AS text, p.folded AS folded, p.start AS start, p.end AS end, d.id AS document, "
+    "d.title AS title, d.url AS url, d.published AS published, coalesce(d.witness, d.origin) AS witness, "
+    "coalesce(d.sources, []) AS sources"
+)
+# which of some documents mention one of some entities
+DOCUMENTS_NAMING = (
+    "UNWIND $ids AS id MATCH (d:Document {id: id})<-[:OF]-(p:Passage) WITH d, p MATCH (p)-[:MENTIONS]->(e) "
+    "WHERE e.id IN $entities RETURN DISTINCT d.id AS id"
+)
+# which of some documents tell of a cooperation of a kind, or of a relation
+DOCUMENTS_TELLING = (
+    "UNWIND $ids AS id MATCH (d:Document {id: id})<-[:OF]-(p:Passage) WITH d, p MATCH (p)<-[:IN]-(e:Evidence) "
+    "WHERE $kind IN e.kinds OR e.relation = $kind RETURN DISTINCT d.id AS id"
+)
+# what an entity is linked with, and the evidence
+LINKED_WITH: Mapping[Kind, str] = {
+    kind: (
+        f"MATCH (e:{kind} {{id: $id}}) WITH e MATCH (e)-[x]-(n) WHERE x.evidence IS NOT NULL "
+        "RETURN n.id AS id, n.name AS name, type(x) AS relation, x.evidence AS evidence ORDER BY id, relation LIMIT $limit"
+    )
+    for kind in NAMED
+}
+# what an entity has ties with, and the collaborations that make them
+TIED_WITH: Mapping[Kind, str] = {
+    kind: (
+        f"MATCH (e:{kind} {{id: $id}}) WITH e MATCH (e)-[x:COOPERATES]-(n) "
+        "RETURN n.id AS id, n.name AS name, 'COOPERATES' AS relation, x.collaborations AS collaborations "
+        "ORDER BY id LIMIT $limit"
+    )
+    for kind in PARTIES
+}
+# the evidence of collaborations
+EVIDENCE_OF_DEALS = "UNWIND $ids AS id MATCH (c:Collaboration {id: id}) RETURN c.evidence AS evidence"
+# the passages that pieces of evidence stand in
+PASSAGES_OF_EVIDENCE = (
+    "UNWIND $ids AS id MATCH (e:Evidence {id: id}) RETURN e.id AS id, e.passage AS passage"
 )
 # the passages that mention an entity
 MENTIONING: Mapping[Kind, str] = {
@@ -663,6 +797,14 @@ LISTED: Mapping[Kind, str] = {
     )
     for kind in Kind
 }
+# the same from behind a name and id on
+LISTED_AFTER: Mapping[Kind, str] = {
+    kind: (
+        f"MATCH (e:{kind}) WHERE e.name > $name OR (e.name = $name AND e.id > $id) "
+        "RETURN e.id AS id, e.name AS name, e.documents AS documents ORDER BY name, id LIMIT $limit"
+    )
+    for kind in Kind
+}
 # entities that bear this name
 CALLED: Mapping[Kind, str] = {kind: f"MATCH (e:{kind}) WHERE e.name = $name RETURN e.id AS id" for kind in Kind}
 # a document with its text
@@ -722,3 +864,9 @@ SIZES = (
 )
 SITE_WITNESSES = "MATCH (v:Evidence) WHERE v.relation IN ['LOCATED_IN', 'OWNS'] RETURN v.id AS id, v.origin AS origin"
 ROSTERS = "MATCH (d:Document) WHERE d.form = 'roster' RETURN d.origin AS origin"
+
+# ---- statements at work, on the embedded engine ---------------------------------------------------------------------
+
+TRANSACTIONS = "SHOW TRANSACTIONS"
+# end one, by the id that the engine gave it
+TERMINATE = "TERMINATE TRANSACTION '{}'"

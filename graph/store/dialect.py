@@ -6,13 +6,14 @@ same on both engines too, since both read Lucene's classic syntax; `query_text` 
 
 from __future__ import annotations
 
+import time
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from graph.errors import StoreError
-from graph.store.cypher import FULLTEXT, VECTOR
+from graph.errors import StoreError, StoreLate
+from graph.store.cypher import FULLTEXT, SLOTS, TERMINATE, TRANSACTIONS, VECTOR
 
 if TYPE_CHECKING:
     from graph.store.engine import Address
@@ -21,6 +22,9 @@ T = TypeVar("T")
 
 LETTERS = 400
 """So many characters of a full-text query are looked at: Lucene takes 1,024 clauses, we make up to two a character."""
+
+ENDING = 2.0
+"""Seconds that the engine may take to end a statement."""
 
 CJK = "org.apache.lucene.analysis.cjk.CJKAnalyzer"
 
@@ -37,12 +41,20 @@ class Dialect(Protocol):
         """Create the full-text and vector indexes of `cypher`, if new. `run` sends one Cypher statement."""
         ...
 
+    def vector_index(self, run: Callable[[str], Any], slot: str, dimensions: int) -> None:
+        """Make the vector index of a slot of `cypher.SLOTS` anew, for vectors of this length."""
+        ...
+
     def again(self, error: Exception) -> bool:
         """Whether the same write may succeed when tried again."""
         ...
 
     def bounded(self, read: Callable[[], T], seconds: float) -> T:
-        """The result of a read, or StoreError when it takes longer. The driver was told the limit too."""
+        """The result of a read, or StoreLate when it takes longer. The driver was told the limit too."""
+        ...
+
+    def end(self, mark: str) -> bool:
+        """End the statement whose text holds this mark, its connection being closed; False where it goes on."""
         ...
 
 
@@ -60,11 +72,13 @@ class Neo4j:
                 "OPTIONS {indexConfig: {`fulltext.analyzer`: 'cjk'}}"
             )
         for index, (label, name) in VECTOR.items():
-            run(
-                f"CREATE VECTOR INDEX {index} IF NOT EXISTS FOR (n:{label}) ON (n.{name}) OPTIONS {{indexConfig: "
-                f"{{`vector.dimensions`: {dimensions:d}, `vector.similarity_function`: 'cosine', "
-                "`vector.quantization.enabled`: false}}"
-            )
+            run(_vector_cypher(index, label, name, dimensions))
+        run("CALL db.awaitIndexes(300)")
+
+    def vector_index(self, run: Callable[[str], Any], slot: str, dimensions: int) -> None:
+        index, name, _ = SLOTS[slot]
+        run(f"DROP INDEX {index} IF EXISTS")
+        run(_vector_cypher(index, "Passage", name, dimensions))
         run("CALL db.awaitIndexes(300)")
 
     def again(self, error: Exception) -> bool:
@@ -77,6 +91,9 @@ class Neo4j:
     def bounded(self, read: Callable[[], T], seconds: float) -> T:
         return read()
 
+    def end(self, mark: str) -> bool:
+        return True  # the server does, when the connection closes and at the time limit it was told
+
 
 @dataclass(frozen=True, slots=True)
 class Embedded:
@@ -88,7 +105,17 @@ class Embedded:
     def search_indexes(self, run: Callable[[str], Any], dimensions: int) -> None:
         from graph.store.engine import command
 
-        for statement in (*_fulltext_sql(), *_vector_sql(dimensions)):
+        vectors = (
+            line for index, (label, name) in VECTOR.items() for line in _vector_sql(index, label, name, dimensions)
+        )
+        for statement in (*_fulltext_sql(), *vectors):
+            command(self.address, "sql", statement)
+
+    def vector_index(self, run: Callable[[str], Any], slot: str, dimensions: int) -> None:
+        from graph.store.engine import command
+
+        index, name, _ = SLOTS[slot]
+        for statement in (f"DROP INDEX {index} IF EXISTS", *_vector_sql(index, "Passage", name, dimensions)):
             command(self.address, "sql", statement)
 
     def again(self, error: Exception) -> bool:
@@ -96,6 +123,26 @@ class Embedded:
 
     def bounded(self, read: Callable[[], T], seconds: float) -> T:
         return _within(read, seconds)
+
+    def end(self, mark: str) -> bool:
+        from graph.store.engine import command
+
+        deadline = time.monotonic() + ENDING
+        while time.monotonic() < deadline:
+            try:
+                running = [
+                    row["transactionId"]
+                    for row in command(self.address, "opencypher", TRANSACTIONS, ENDING)
+                    if mark in (row.get("currentQuery") or "")
+                ]
+                for one in running:
+                    command(self.address, "opencypher", TERMINATE.format(one), ENDING)
+            except (OSError, StoreError):
+                return False
+            if not running:
+                return True
+            time.sleep(0.05)
+        return False
 
 
 def _fulltext_sql() -> Iterable[str]:
@@ -108,13 +155,20 @@ def _fulltext_sql() -> Iterable[str]:
         )
 
 
-def _vector_sql(dimensions: int) -> Iterable[str]:
-    for index, (label, name) in VECTOR.items():
-        yield f"CREATE PROPERTY {label}.{name} IF NOT EXISTS ARRAY_OF_FLOATS"
-        yield (
-            f"CREATE INDEX {index} IF NOT EXISTS ON {label} ({name}) "
-            f'LSM_VECTOR METADATA {{"dimensions":{dimensions:d},"similarity":"COSINE"}}'
-        )
+def _vector_cypher(index: str, label: str, name: str, dimensions: int) -> str:
+    return (
+        f"CREATE VECTOR INDEX {index} IF NOT EXISTS FOR (n:{label}) ON (n.{name}) OPTIONS {{indexConfig: "
+        f"{{`vector.dimensions`: {dimensions:d}, `vector.similarity_function`: 'cosine', "
+        "`vector.quantization.enabled`: false}}"
+    )
+
+
+def _vector_sql(index: str, label: str, name: str, dimensions: int) -> Iterable[str]:
+    yield f"CREATE PROPERTY {label}.{name} IF NOT EXISTS ARRAY_OF_FLOATS"
+    yield (
+        f"CREATE INDEX {index} IF NOT EXISTS ON {label} ({name}) "
+        f'LSM_VECTOR METADATA {{"dimensions":{dimensions:d},"similarity":"COSINE"}}'
+    )
 
 
 def _within(read: Callable[[], T], seconds: float) -> T:
@@ -134,7 +188,7 @@ def _within(read: Callable[[], T], seconds: float) -> T:
     try:
         good, answer = answers.get(timeout=seconds)
     except Empty:
-        raise StoreError(f"the graph took longer than {seconds:g} s to answer; ask for less") from None
+        raise StoreLate(f"the graph took longer than {seconds:g} s to answer; ask for less") from None
     if not good:
         raise answer
     result: T = answer

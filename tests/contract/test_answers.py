@@ -437,7 +437,8 @@ def test_a_profile_holds_all_and_no_sentence_twice(full: Store) -> None:
 
 def test_a_comparison_names_both_parks(full: Store) -> None:
     said = ask(full, "东澜科技园和西汀园比")
-    assert (said["query"]["intent"], said["reason"]) == ("compare", "not_built")
+    assert (said["query"]["intent"], said["reason"]) == ("compare", None)
+    assert [row["park"] for row in said["rows"]] == ["东澜科技园", "西汀园"]
     assert said["query"]["parks"] == ["东澜科技园", "西汀园"]
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from html.parser import HTMLParser
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from served import Empty, Silent, problem
 
 from api.app import create_app
 from api.deps import Ways
@@ -17,72 +18,6 @@ from api.problem import MEDIA_TYPE
 from graph.errors import InputError, StoreDown
 from graph.model import Contribution, Document
 from graph.query.known import StoreNames
-from graph.store import cypher
-from graph.store.base import Added, Row
-from ingest.model import Extraction
-
-
-class Empty:
-    """A store of documents without facts; `broken` is raised by every read."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, Document] = {}
-        self.broken: Exception | None = None
-        self.closed = False
-
-    def run(self, statement: str, **parameters: Any) -> list[Row]:
-        if self.broken:
-            raise self.broken
-        if statement in cypher.EXTENT.values():
-            return [{"n": len(self.kept) if "Document" in statement else 0}]
-        if statement == cypher.VECTORS:
-            return [{"passages": 0, "vectors": 0}]
-        if statement == cypher.DOCUMENT and parameters["id"] in self.kept:
-            return [{"d": self._row(self.kept[parameters["id"]])}]
-        return []
-
-    def stream(self, statement: str, **parameters: Any) -> Iterator[Row]:
-        yield from self.run(statement, **parameters)
-
-    def lexical(self, index: str, words: str, limit: int) -> list[Row]:
-        return self.run("")
-
-    def documents(self, skip: int = 0, limit: int = 1000) -> list[Row]:
-        return [self._row(self.kept[key]) for key in sorted(self.kept)[skip : skip + limit]]
-
-    def _row(self, one: Document) -> Row:
-        names = ("id", "title", "url", "published", "form", "origin", "text")
-        return {name: getattr(one, name) for name in names}
-
-    def add(self, contributions: Sequence[Contribution]) -> Added:
-        told = [one.document for one in contributions]
-        if any("refused" in one.text for one in told):
-            raise InputError("this text is refused.")
-        new = tuple(one.id for one in told if one.id not in self.kept)
-        same = tuple(one.id for one in told if one.id in self.kept and self.kept[one.id].version == one.version)
-        self.kept |= {one.id: one for one in told}
-        return Added(new, tuple(one.id for one in told if one.id not in (*new, *same)), same)
-
-    def delete(self, documents: Sequence[str]) -> tuple[str, ...]:
-        return tuple(key for key in documents if self.kept.pop(key, None))
-
-    def revision(self) -> int:
-        return 0
-
-    def counts(self) -> Mapping[str, int]:
-        return {"documents": len(self.kept)}
-
-    def close(self) -> None:
-        self.closed = True
-
-
-class Silent:
-    """An extractor that finds nothing."""
-
-    identity = "silent 1"
-
-    def extract(self, document: Document) -> Extraction:
-        return Extraction(document, (), ())
 
 
 @pytest.fixture
@@ -100,20 +35,6 @@ def client(store: Empty, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient
 
 def _contribute(extractor: Silent, documents: Sequence[Document]) -> list[Contribution]:
     return [Contribution(one, (), (), (), {}) for one in documents]
-
-
-def problem(response: Any, status: int) -> dict[str, Any]:
-    """The problem that the response tells, which has this status and no trace of the code."""
-    assert response.status_code == status, response.text
-    assert response.headers["content-type"] == MEDIA_TYPE
-    told: dict[str, Any] = response.json()
-    assert told["status"] == status
-    assert told["title"]
-    assert told["detail"]
-    assert told["type"].startswith("urn:parkbond:")
-    assert "Traceback" not in response.text
-    assert "site-packages" not in response.text
-    return told
 
 
 # ---- errors ----------------------------------------------------------------------------------------------------------
@@ -295,7 +216,7 @@ def test_an_empty_graph_answers(client: TestClient) -> None:
     assert client.get("/api/v1/parks/东澜园/measures").status_code == 404
     assert client.get("/api/v1/index?since=lately").status_code == 422
     assert client.get("/api/v1/index?published=true").json()["published"] == []
-    assert client.get("/api/v1/parks").json() == {"parks": [], "skip": 0, "total": 0}
+    assert client.get("/api/v1/parks").json() == {"parks": [], "skip": 0, "total": 0, "next": ""}
     assert client.get("/api/v1/health").json()["status"] == "ok"
 
 

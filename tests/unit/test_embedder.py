@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -11,40 +12,20 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tiny import LETTERS, tiny_model
 
 from graph.errors import SettingError
 from graph.search import embedder, weights
 from graph.search.embedder import Encoder, Prompts, find, windows
+from graph.search.fingerprint import fingerprint, seal, whole
 from graph.search.vectors import vectorise
-
-LETTERS = "abcdefghijklmnopqrstuvwxyz：: "
+from graph.store.base import Card, VectorSet, VectorSets
 
 
 @pytest.fixture(scope="module")
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A whole SentenceTransformer of 16 dimensions that reads 32 letters."""
-    import torch
-    from sentence_transformers import SentenceTransformer
-    from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
-    from tokenizers import Regex, Tokenizer, models, pre_tokenizers, processors
-    from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
-
-    folder = tmp_path_factory.mktemp("tiny")
-    vocabulary = {piece: number for number, piece in enumerate(["[PAD]", "[UNK]", "[CLS]", "[SEP]", *LETTERS])}
-    words = Tokenizer(models.WordLevel(vocabulary, unk_token="[UNK]"))
-    words.pre_tokenizer = pre_tokenizers.Split(Regex("."), "isolated")
-    words.post_processor = processors.TemplateProcessing(
-        single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
-    )
-    torch.manual_seed(1)
-    size = {"hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 32}
-    bert = BertModel(BertConfig(vocab_size=len(vocabulary), max_position_embeddings=32, **size))
-    bert.save_pretrained(folder / "bert")
-    special = {"pad_token": "[PAD]", "unk_token": "[UNK]", "cls_token": "[CLS]", "sep_token": "[SEP]"}
-    PreTrainedTokenizerFast(tokenizer_object=words, model_max_length=32, **special).save_pretrained(folder / "bert")
-    parts = [Transformer(str(folder / "bert"), max_seq_length=32), Pooling(16, "mean")]
-    SentenceTransformer(modules=parts, device="cpu").save(str(folder / "model"))
-    return folder / "model"
+    return tiny_model(tmp_path_factory.mktemp("tiny"))
 
 
 def test_a_folder_is_taken_as_the_model(tiny: Path, tmp_path: Path) -> None:
@@ -148,10 +129,58 @@ def test_a_hub_that_does_not_answer_leaves_the_packaged_weights(
     assert "hub does not answer" in caplog.text
 
 
+@pytest.mark.parametrize("name", ["model.safetensors", "config.json", "tokenizer.json"])
+@pytest.mark.parametrize("harm", ["cut", "gone"])
+def test_a_damaged_model_is_refused_in_a_sentence(tiny: Path, tmp_path: Path, name: str, harm: str) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(tiny, copy)
+    file = next(path for path in copy.rglob(name))
+    if harm == "cut":
+        os.truncate(file, file.stat().st_size // 2)
+    else:
+        file.unlink()
+    with pytest.raises(SettingError, match=r"copy: the embedding model cannot be loaded \(.*\)\.$"):
+        Encoder(str(copy), cache=tmp_path).query("abc")
+
+
+def test_copies_of_a_model_have_one_fingerprint_and_others_another(tiny: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(tiny, copy)
+    (copy / "README.md").write_text("of mine")
+    os.utime(copy / "config.json", (1, 1))
+    assert fingerprint(copy) == fingerprint(tiny) == Encoder(str(tiny), cache=tmp_path).fingerprint
+    weights_file = next(copy.rglob("model.safetensors"))
+    data = bytearray(weights_file.read_bytes())
+    data[-1] ^= 1
+    weights_file.write_bytes(data)
+    assert fingerprint(copy) != fingerprint(tiny)
+
+
+def test_a_folder_is_whole_as_long_as_it_is_as_it_was_sealed(tmp_path: Path) -> None:
+    (tmp_path / "big").write_bytes(os.urandom(1_500_000))
+    assert not whole(tmp_path)
+    seal(tmp_path)
+    assert whole(tmp_path)
+    os.truncate(tmp_path / "big", 1_400_000)
+    assert not whole(tmp_path)
+
+
+def test_what_was_embedded_once_is_not_embedded_again(
+    tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = Encoder(str(tiny), cache=tmp_path, remember=True).passages(["abc", "xyz"])
+    again = Encoder(str(tiny), cache=tmp_path, remember=True)
+    monkeypatch.setattr(again, "_passages", lambda texts: pytest.fail(f"embedded again: {texts}"))
+    assert np.array_equal(again.passages(["xyz", "abc"]), first[::-1])
+    other = Encoder(str(tiny), cache=tmp_path, remember=True, prompts=Prompts("", "p: "), bfloat16=False)
+    assert not np.allclose(other.passages(["abc"]), first[:1], atol=1e-3)
+
+
 def test_light_commands_stay_light() -> None:
     code = (
-        "import sys, graph.search.search, graph.search.vectors, graph.query.answer, graph.query.parse, api.answers;"
-        "heavy = {'torch', 'transformers', 'sentence_transformers', 'spacy', 'scipy', 'networkx', 'trafilatura'};"
+        "import sys, graph.search.search, graph.search.neighbours, graph.query.answer, graph.query.parse, api.answers;"
+        "heavy = {'torch', 'transformers', 'spacy', 'scipy', 'networkx', 'trafilatura', 'numba'};"
+        "heavy.add('sentence_transformers');"
         "print(sorted(heavy & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -207,6 +236,21 @@ def test_two_processes_that_unpack_at_once_share_one_folder(tmp_path: Path, monk
     assert list(tmp_path.iterdir()) == [mine]
 
 
+def test_an_unpacked_model_that_is_damaged_is_unpacked_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(weights, "dequantise", lambda source, target: _write(target, "the model"))
+    made = weights.unpacked(tmp_path)
+    assert made is not None
+    (made / "model").write_text("the mod")
+    monkeypatch.setattr(weights, "dequantise", lambda source, target: _write(target, "the model anew"))
+    with caplog.at_level(logging.WARNING):
+        assert weights.unpacked(tmp_path) == made
+    assert (made / "model").read_text() == "the model anew"
+    assert "not whole" in caplog.text
+    assert list(tmp_path.iterdir()) == [made]
+
+
 def _write(target: Path, text: str) -> None:
     target.mkdir()
     (target / "model").write_text(text)
@@ -259,13 +303,25 @@ class Shelf:
     def __init__(self, count: int) -> None:
         self.texts = {f"p{number:04}": f"text {number}" for number in range(count)}
         self.vectors: dict[str, Sequence[float]] = {}
+        self.serving: VectorSet | None = None
 
-    def unembedded(self, limit: int) -> list[dict[str, str]]:
+    def revision(self) -> int:
+        return len(self.vectors)
+
+    def vector_sets(self) -> VectorSets:
+        return VectorSets(self.serving)
+
+    def begin_vectors(self, card: Card) -> VectorSet:
+        self.serving = VectorSet("set", "a", card)
+        return self.serving
+
+    def unembedded(self, limit: int, name: str = "") -> list[dict[str, str]]:
         waiting = [key for key in sorted(self.texts) if key not in self.vectors][:limit]
         return [{"id": key, "text": self.texts[key], "folded": self.texts[key].upper()} for key in waiting]
 
-    def embed(self, vectors: dict[str, Sequence[float]]) -> None:
+    def embed(self, vectors: dict[str, Sequence[float]], name: str, texts: dict[str, str]) -> int:
         self.vectors |= vectors
+        return len(vectors)
 
     def run(self, statement: str) -> list[dict[str, int]]:
         return [{"passages": len(self.texts), "vectors": len(self.vectors)}]

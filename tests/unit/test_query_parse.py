@@ -44,8 +44,8 @@ def ask(question: str) -> Query:
 
 
 def said(question: str) -> dict[str, Any]:
-    """What is not empty in the query, without the target."""
-    return {key: value for key, value in ask(question).json().items() if value and key != "target"}
+    """What is not empty in the query, without the target and the aspect."""
+    return {key: value for key, value in ask(question).json().items() if value and key not in ("target", "aspect")}
 
 
 QUESTIONS: list[tuple[str, dict[str, Any]]] = [
@@ -60,7 +60,7 @@ QUESTIONS: list[tuple[str, dict[str, Any]]] = [
     (
         "2024年光谷生物城在合成生物赛道排第几？",
         {
-            "intent": "rank",
+            "intent": "profile",
             "parks": ["武汉光谷生物城"],
             "tracks": ["合成生物"],
             "window": {"from": "2024-01-01", "to": "2024-12-31"},
@@ -69,7 +69,7 @@ QUESTIONS: list[tuple[str, dict[str, Any]]] = [
     (
         "Where did Biolake stand on synthetic biology in 2024?",
         {
-            "intent": "rank",
+            "intent": "profile",
             "parks": ["武汉光谷生物城"],
             "tracks": ["合成生物"],
             "window": {"from": "2024-01-01", "to": "2024-12-31"},
@@ -182,6 +182,7 @@ def test_every_slot_is_there() -> None:
         "negative",
         "limit",
         "target",
+        "aspect",
         "not_understood",
     }
     assert query["enterprises"] == []

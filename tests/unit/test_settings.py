@@ -85,3 +85,9 @@ def test_the_limits_of_reading_are_settings() -> None:
     assert (where.read_memory, where.read_seconds, where.read_size) == (800, 5, 100)
     with pytest.raises(SettingError, match="PARKBOND_READ_SIZE='-1' must be a number of million bytes"):
         settings({"PARKBOND_READ_SIZE": "-1"})
+
+
+def test_prompts_of_a_model_are_set_or_left_to_it() -> None:
+    assert settings({}).prompts is None
+    assert settings({"PARKBOND_PROMPT_QUERY": "query: "}).prompts == ("query: ", "")
+    assert settings({"PARKBOND_PROMPT_PASSAGE": ""}).prompts == ("", "")

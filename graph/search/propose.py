@@ -1,0 +1,152 @@
+"""Which passages a search looks at: by words, by other words, by meaning, and by what the graph knows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import zip_longest
+
+from graph.errors import SettingError
+from graph.search.around import Around, around
+from graph.search.corpus import Corpus, Vector, corpus
+from graph.search.embedder import Embedder
+from graph.search.expand import SAME, Meant, Wording
+from graph.search.neighbours import BeingMade, nearest
+from graph.search.vectors import Made, card, made, mismatch
+from graph.search.words import terms, wide
+from graph.store.base import Store
+
+POOL = 100
+"""Passages that each way may propose."""
+
+OTHERS = 60  # other writings that are looked for
+
+
+Level = tuple[float, float]
+"""Mean and deviation of cosines."""
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Cosines of passages with the query, and with the query moved to the other language, with their levels.
+
+    Nearness is told in deviations above the mean of all passages of a language, because a cosine means little by
+    itself and foreign passages are all far.
+    """
+
+    chinese: bool
+    cosines: dict[str, float]
+    levels: dict[bool, Level]  # of the query, by whether passages are Chinese
+    moved: dict[str, float] = field(default_factory=dict)
+    moved_level: Level = (0.0, 1.0)
+
+    def of(self, id: str, chinese: bool) -> float | None:
+        """Deviations above the mean, None for a passage that is not among the nearest."""
+        if chinese != self.chinese and id in self.moved:
+            return (self.moved[id] - self.moved_level[0]) / self.moved_level[1]
+        if id not in self.cosines:
+            return None
+        mean, deviation = self.levels[chinese]
+        return (self.cosines[id] - mean) / deviation
+
+    @property
+    def floor(self) -> float:
+        """What passages that are not among the nearest have at most."""
+        mean, deviation = self.levels[self.chinese]
+        return (min(self.cosines.values(), default=mean) - mean) / deviation
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """Passages to look at, why there are no others, and what the query was compared with."""
+
+    ids: tuple[str, ...]
+    corpus: Corpus
+    near: Near | None
+    around: Around
+    note: str = ""
+
+
+def proposed(store: Store, embedder: Embedder | None, folded: str, table: Wording, pool: int = POOL) -> Proposed:
+    """The passages that may meet a query (in the comparison form), by every way that is open."""
+    meant = table.meant(folded)
+    vector, note = _vector(store, embedder, folded)
+    like = corpus(store, vector is not None)
+    near: Near | None = None
+    if vector is not None:
+        try:
+            near = _near(store, embedder, vector, wide(folded), like, pool)
+        except (SettingError, BeingMade) as error:
+            note = f"{error} Lexical only."
+    known = around(store, [folded, *_names(meant, table)])
+    found: dict[str, None] = dict.fromkeys(_worded(store, folded, pool))
+    if others := _others(meant, table, like):
+        found |= dict.fromkeys(_worded(store, " ".join(others), pool))
+    found |= dict.fromkeys((*near.cosines, *near.moved) if near else ())
+    most = sorted(known.mentioned, key=lambda id: (-len(known.mentioned[id]), id))
+    found |= dict.fromkeys((*known.paths, *most[:pool]))
+    return Proposed(tuple(found), like, near, known, note)
+
+
+def _worded(store: Store, words: str, pool: int) -> list[str]:
+    return [row["id"] for row in store.lexical("passage_text", words, pool)]
+
+
+def _names(meant: Sequence[Meant], table: Wording) -> list[str]:
+    """Other names of the parks, firms and places that the query names."""
+    return [table.text(name) for one in meant if one.names for name, weight in one.variants.items() if weight >= SAME]
+
+
+def _others(meant: Sequence[Meant], table: Wording, like: Corpus) -> list[str]:
+    """Other writings of what the query means, of the rarest things first, each thing in turn."""
+    rarest = sorted(meant, key=lambda one: -like.rarity_of(list(one.variants)))
+    lists = [
+        [name for name, _ in sorted(one.variants.items(), key=lambda item: (-item[1], -_present(item[0], like), item[0]))]
+        for one in rarest
+    ]
+    turns = (name for row in zip_longest(*lists) for name in row if name is not None)
+    there = [name for name in turns if not like.frequency or _present(name, like)]
+    return [table.text(name) for name in dict.fromkeys(there)][:OTHERS]
+
+
+def _present(name: str, like: Corpus) -> int:
+    """In how many passages of the sample all parts of a name stand, at most."""
+    return min((like.frequency.get(term, 0) for term in terms(name)), default=0)
+
+
+def _vector(store: Store, embedder: Embedder | None, folded: str) -> tuple[Vector | None, str]:
+    """The query's vector, or None and why meaning cannot be used."""
+    if embedder is None:
+        return None, "no embedding model is set; lexical only"
+    state = made(store)
+    if not state.complete:
+        return None, _waiting(state)
+    try:
+        sets = store.vector_sets()
+        if trouble := mismatch(sets, embedder.id) or mismatch(sets, card(embedder)):
+            return None, f"{trouble}; lexical only meanwhile"
+        return embedder.query(folded), ""
+    except SettingError as error:
+        return None, f"{error} Lexical only."
+
+
+def _waiting(state: Made) -> str:
+    if not state.passages:
+        return "no documents are here yet"
+    return f"vectors are being made: {state.vectors} of {state.passages} passages; lexical only meanwhile"
+
+
+def _near(
+    store: Store, embedder: Embedder | None, vector: Vector, chinese: bool, like: Corpus, pool: int
+) -> Near:
+    """The nearest passages, and the nearest to where the query would lie in the other language."""
+    folder = getattr(embedder, "folder", None)
+
+    def cosines(of: Vector) -> dict[str, float]:
+        return {row["id"]: 2 * row["score"] - 1 for row in nearest(store, of.tolist(), pool, folder)}
+
+    levels = {tongue: like.level(vector, tongue) for tongue in (True, False)}
+    moved = like.turned(vector, chinese)
+    if moved is None:
+        return Near(chinese, cosines(vector), levels)
+    return Near(chinese, cosines(vector), levels, cosines(moved), like.level(moved, not chinese))

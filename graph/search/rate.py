@@ -1,0 +1,119 @@
+"""How far documents meet a query: the words of the query against passages and titles, and what was found for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from graph.search.corpus import Corpus, Read, read
+from graph.search.expand import Meant, Wording
+from graph.search.fuse import Grounds
+from graph.search.words import terms, wide
+
+DEVIATIONS = 5  # above the mean of its language that a passage must be to count as 1
+NEAREST = 3  # passages whose nearness counts around the best
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One thing that is looked for: its variants with what each is worth, and how rare it is."""
+
+    surface: str
+    variants: Mapping[str, float]
+    rarity: float
+
+    def found(self, text: Read) -> tuple[float, str]:
+        """What the best variant in the text is worth, 0 if there is none, and that variant."""
+        best, which = 0.0, ""
+        for variant, weight in self.variants.items():
+            if weight > best and (variant in text.held if wide(variant) else f" {variant} " in text.held):
+                best, which = weight, variant
+        return best, which
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A query as it is compared: its words with their rarity, and its units."""
+
+    words: Mapping[str, float]
+    units: tuple[Unit, ...]
+
+
+def asked(folded: str, table: Wording, corpus: Corpus) -> Asked:
+    """Take a query (in the comparison form) apart: what the table knows, and single words for the rest."""
+    meant = table.meant(folded)
+    words = {term: corpus.rarity(term) for term in terms(folded)}
+    known = [Unit(one.surface, one.variants, corpus.rarity_of(list(one.variants))) for one in meant]
+    rest = [Unit(term, {term: 1.0}, words.get(term, corpus.rarity(term))) for term in dict.fromkeys(_rest(folded, meant))]
+    return Asked(words, (*known, *rest))
+
+
+def _rest(folded: str, meant: Iterable[Meant]) -> tuple[str, ...]:
+    held = list(folded)
+    for one in meant:
+        held[one.start : one.end] = " " * (one.end - one.start)
+    return terms("".join(held))
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A passage of a document: `near` is its nearness of meaning in deviations, None where it was not compared."""
+
+    id: str
+    folded: str
+    near: float | None = None
+    cosine: float | None = None
+    names: tuple[str, ...] = ()
+    path: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """A document's grounds, its best passage, and the units found: surface -> the writing that stands there."""
+
+    grounds: Grounds
+    best: Candidate
+    found: Mapping[str, str] = field(default_factory=dict)
+    titled: tuple[str, ...] = ()
+
+
+def rated(query: Asked, title: str, passages: Sequence[Candidate], entities: int, floor: float) -> Rated:
+    """Rate a document by its passages (at least one) and its title, both in the comparison form.
+
+    `entities`: how many the query names. `floor`: nearness of passages that were not among the nearest.
+    """
+    worth = [unit.rarity for unit in query.units]
+    texts = [read(passage.folded) for passage in passages]
+    hits = [[unit.found(text) for unit in query.units] for text in texts]
+    heading = [unit.found(read(title)) for unit in query.units]
+    words = [_share([term in text.terms for term in query.words], list(query.words.values())) for text in texts]
+    meant = [_share([weight for weight, _ in row], worth) for row in hits]
+    whole = [max(weights) for weights in zip(*([w for w, _ in row] for row in (*hits, heading)), strict=True)]
+    near = sorted((floor if one.near is None else one.near for one in passages), reverse=True)[:NEAREST]
+    grounds = Grounds(
+        words=max(words),
+        meant=max(meant),
+        document=_share(whole, worth),
+        title=_share([weight for weight, _ in heading], worth),
+        meaning=_near(near[0]),
+        around=_near(sum(near) / len(near)),
+        name=max(len(set(one.names)) for one in passages) / entities if entities else 0,
+        path=float(any(one.path for one in passages)),
+    )
+    strength = [
+        (words[at] + 2 * meant[at] + 2 * _near(floor if one.near is None else one.near) + one.path, -at)
+        for at, one in enumerate(passages)
+    ]
+    best = -max(strength)[1]
+    found = {unit.surface: which for unit, (_, which) in zip(query.units, hits[best], strict=True) if which}
+    titled = tuple(which for _, which in heading if which)
+    return Rated(grounds, passages[best], found, titled)
+
+
+def _near(deviations: float) -> float:
+    return min(1.0, max(0.0, deviations / DEVIATIONS))
+
+
+def _share(held: Sequence[float], worth: Sequence[float]) -> float:
+    whole = sum(worth)
+    return sum(weight * value for weight, value in zip(held, worth, strict=True)) / whole if whole else 0.0

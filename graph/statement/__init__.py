@@ -1,0 +1,1 @@
+"""Read-only Cypher from outside: read by our own grammar, written anew, and only then sent."""

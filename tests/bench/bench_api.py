@@ -1,0 +1,160 @@
+"""The HTTP interface: requests for each second of processor time of the server, beside bare Starlette in the same run.
+
+    python tests/bench/bench_api.py      (about half a minute; REQUESTS=2000 for less)
+
+Each server runs in a process of its own, with all that stands around the routes (keys, rates, headers, log, counts);
+its processor time is read from outside, so the client costs it nothing. The store is in memory: what is measured is
+HTTP, not the graph. `rows()` yields (what, our number, the peer's number or None, note).
+"""
+
+from __future__ import annotations
+
+import http.client
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+sys.path.insert(0, str(Path(__file__).parent.parent.parent))
+
+REQUESTS = int(os.environ.get("REQUESTS", "20000"))
+CLIENTS = 16
+
+BenchRow = tuple[str, float, float | None, str]
+
+
+def rows() -> Iterator[BenchRow]:
+    """Everything that is measured here."""
+    with running("bare") as (port, process):
+        bare = rate(port, process, "/documents?limit=20")
+        small = rate(port, process, "/healthz")
+    with running("whole") as (port, process):
+        kept = rate(port, process, "/api/v1/documents?limit=20")
+        known = rate(port, process, "/api/v1/documents?limit=20", {"if-none-match": "*"})
+        made = rate(port, process, "/api/v1/documents?limit=20&skip={}", number=REQUESTS // 4)
+        before = process.memory_info().rss
+        rate(port, process, "/api/v1/documents?limit=20&skip={}")
+        grown = (process.memory_info().rss - before) / 1e6
+    what = "requests a processor second"
+    yield f"20 documents, kept since the graph last changed, {what}", kept, bare, "bare Starlette, dicts to JSON"
+    yield f"20 documents, 304, {what}", known, small, "bare Starlette, a constant"
+    yield f"20 documents, each page another (store, models), {what}", made, bare, "bare Starlette, dicts to JSON"
+    yield f"MB more after {REQUESTS} further requests, each another", grown, None, "up to 32 MB of answers are kept"
+
+
+def rate(
+    port: int, process: psutil.Process, path: str, headers: dict[str, str] | None = None, number: int = REQUESTS
+) -> float:
+    """Requests for a second of the server's processor time, over some connections at once."""
+    _send(port, path, headers or {}, range(200))
+    before = process.cpu_times()
+    each = number // CLIENTS
+    threads = [
+        threading.Thread(target=_send, args=(port, path, headers or {}, range(at * each, at * each + each)))
+        for at in range(CLIENTS)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    after = process.cpu_times()
+    return each * CLIENTS / (after.user + after.system - before.user - before.system)
+
+
+def _send(port: int, path: str, headers: dict[str, str], numbers: range) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    for number in numbers:
+        connection.request("GET", path.format(number), headers=headers)
+        answer = connection.getresponse()
+        answer.read()
+        assert answer.status in (200, 304), answer.status
+    connection.close()
+
+
+@contextmanager
+def running(which: str) -> Iterator[tuple[int, psutil.Process]]:
+    """A server in a process of its own, with its port."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    process = subprocess.Popen([sys.executable, __file__, which, str(port)], stderr=subprocess.DEVNULL)
+    try:
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", port)).close()
+                break
+            except OSError:
+                assert time.monotonic() < deadline, "the server does not start"
+                time.sleep(0.05)
+        yield port, psutil.Process(process.pid)
+    finally:
+        process.terminate()
+        process.wait()
+
+
+# ---- the servers -----------------------------------------------------------------------------------------------------
+
+
+def serve(which: str, port: int) -> None:
+    """Serve until ended: ours whole, or Starlette alone with the same rows."""
+    import uvicorn
+    from served import Empty
+
+    from api.connection import Connection
+    from api.logs import to_stderr
+    from graph.model import Document
+
+    store = Empty()
+    store.kept = {f"d{at:05}": Document(f"d{at:05}", "甲", f"签约仪式 {at}") for at in range(30_000)}
+    with tempfile.TemporaryDirectory() as folder:
+        if which == "whole":
+            to_stderr(as_json=True)
+        app = _whole(store, Path(folder)) if which == "whole" else _bare(store)
+        uvicorn.run(app, port=port, http=Connection, ws="none", log_config=None, access_log=False, loop="uvloop")
+
+
+def _whole(store: object, folder: Path) -> object:
+    from served import Silent
+
+    from api.app import create_app, guarded
+    from api.deps import Ways
+    from api.intake import intake
+    from api.settings import settings
+    from graph.query.known import StoreNames
+
+    where = settings({"PARKBOND_SERVICE": str(folder), "PARKBOND_RATE": "1000000"})
+    ways = Ways(store, str.lower, StoreNames, intake(Silent))  # type: ignore[arg-type]
+    return create_app(lambda: ways, guard=guarded(where, "127.0.0.1"))
+
+
+def _bare(store: object) -> object:
+    from starlette.applications import Starlette
+    from starlette.responses import JSONResponse
+    from starlette.routing import Route
+
+    async def documents(request: object) -> JSONResponse:
+        rows = [{**row, "text": ""} for row in store.documents(0, 20)]  # type: ignore[attr-defined]
+        return JSONResponse({"documents": rows, "skip": 0, "total": 30_000})
+
+    async def constant(request: object) -> JSONResponse:
+        return JSONResponse({"status": "ok"})
+
+    return Starlette(routes=[Route("/documents", documents), Route("/healthz", constant)])
+
+
+if __name__ == "__main__":
+    if len(sys.argv) == 3:
+        serve(sys.argv[1], int(sys.argv[2]))
+    else:
+        for what, ours, theirs, note in rows():
+            peer = "" if theirs is None else f"{theirs:,.0f}"
+            print(f"{what:75} {ours:>10,.0f} {peer:>10}   {note}", flush=True)
