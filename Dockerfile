@@ -5,7 +5,7 @@ ARG TORCH=torch==2.13.0
 ARG PIP_EXTRA_INDEX_URL=
 ENV PIP_EXTRA_INDEX_URL=${PIP_EXTRA_INDEX_URL} PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PYTHONUTF8=1
 
-RUN useradd --create-home --uid 10001 parkbond && install -d -o parkbond /home/parkbond/cache
+RUN useradd --create-home --uid 10001 parkbond && install -d -o parkbond /home/parkbond/cache && install -d -m 700 -o parkbond /home/parkbond/service
 WORKDIR /app
 COPY requirements.lock ./
 RUN pip install "${TORCH}" && pip install -r requirements.lock

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from graph.query.explain import Reasons
     from graph.query.known import StoreNames
     from graph.search.embedder import Embedder
+    from graph.search.expand import Concept, Wording
+    from graph.search.filters import Filters
     from graph.search.names import Named
+    from graph.search.search import Folded, Tools
     from ingest.model import Extractor
 
 
@@ -39,11 +42,56 @@ def embedder(where: Settings) -> Embedder:
     return load(where.model, hub=where.hub, cache=where.cache, prompts=prompts)
 
 
-def search_passages(store: Store, words: str, limit: int, where: Settings) -> dict[str, Any]:
+def search_passages(
+    store: Store, words: str, limit: int, where: Settings, filters: Filters | None = None
+) -> dict[str, Any]:
     """The best documents for a query, as plain values (`graph.search.search.Hits`)."""
     from graph.search.search import search
 
-    return asdict(search(store, embedder(where), words, limit, folded))
+    return asdict(search(store, tools(embedder(where)), words, limit, filters))
+
+
+def tools(model: Embedder | None) -> Tools:
+    """What a search uses beside the graph."""
+    from graph.search.search import Tools
+
+    return Tools(folded, model, wording(), located)
+
+
+def located(text: str) -> Folded:
+    """One passage in the comparison form, with the way back to its text."""
+    from ingest.script import fold
+
+    return fold(text, join=True)
+
+
+@cache
+def wording() -> Wording:
+    """Other words for what a query means, from the tables that ship."""
+    from graph.search.expand import wording
+
+    return wording(concepts())
+
+
+def concepts() -> Iterator[Concept]:
+    """All that the tables know by several names."""
+    from graph.query.grammar import FIELDS
+    from graph.search.expand import Concept
+    from ingest import lexicon
+
+    for name, one in lexicon.industries().items():
+        names = (name, one.en, *one.synonyms, *one.includes, *FIELDS.get(name, ()))
+        yield Concept(name, tuple(filter(None, names)), one.broader)
+    for park in lexicon.parks().values():
+        others = tuple(alias.name for alias in park.aliases)
+        yield Concept(f"park {park.key}", tuple(filter(None, (park.name, park.name_en, *others))), proper=True)
+    for place in lexicon.places():
+        names = tuple(filter(None, (place.name, place.short, *place.en)))
+        yield Concept(f"place {place.name} {place.code}", names, proper=True)
+    for number, firm in enumerate((*lexicon.enterprises(), *lexicon.institutions())):
+        yield Concept(f"organisation {number}", (firm.name, *firm.short, *firm.en), proper=True)
+    for number, words in enumerate(lexicon.wording()):
+        yield Concept(f"words {number}", words)
 
 
 def answer_question(store: Store, question: str) -> dict[str, Any]:
@@ -93,7 +141,18 @@ def open_ways(where: Settings) -> Ways:
 
     reader, within = partial(_reader, where), bounds(where)
     made = embedder(where)
-    return Ways(open_store(where), folded, known_names, intake(reader), made, reasons(), curated(), within)
+    return Ways(
+        open_store(where),
+        folded,
+        known_names,
+        intake(reader),
+        made,
+        reasons(),
+        curated(),
+        wording=wording(),
+        locate=located,
+        cypher=within,
+    )
 
 
 def _reader(where: Settings) -> Extractor:

@@ -133,7 +133,7 @@ def serve(where: Settings, host: str, port: int) -> None:
     guard = guarded(where, host)
     queue = Queue(where.service / "jobs", in_process(where))
     to_stderr()
-    with _bound(host, port) as listening:
+    with bound(host, port) as listening:
         opened = open_ways(where)
         app = create_app(lambda: opened, guard=guard, queue=queue)
         Thread(target=_warm, args=(opened,), daemon=True).start()
@@ -177,7 +177,7 @@ def _warm(ways: Ways) -> None:
             ways.embedder.query("warm")
 
 
-def _bound(host: str, port: int) -> socket.socket:
+def bound(host: str, port: int) -> socket.socket:
     """A socket that listens at this address. Raises InputError in one sentence when that cannot be."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]

@@ -276,13 +276,10 @@ def cypher(
     as_json: Json = False,
 ) -> None:
     """Run a read-only statement on the graph, for those who know Cypher. Needs PARKBOND_CYPHER=1."""
-    from api.statements import bounds, parameters_of, rows_of
+    from api.statements import bounds, parameters_of, rows_of, switched_on
     from api.terminal import show_rows
 
-    where, given = settings(), parameters_of(param or ())
-    within = bounds(where)
-    if within is None:
-        rows_of(None, statement, given, within)  # type: ignore[arg-type]
+    within, given = switched_on(bounds(settings())), parameters_of(param or ())
     with _store() as store:
         _print(rows_of(store, sys.stdin.read() if statement == "-" else statement, given, within), as_json, show_rows)
 
@@ -698,6 +695,24 @@ def key_revoke(which: Annotated[str, typer.Argument(metavar="ID", help="Its id o
     typer.echo(f"ended: {ended.id} {ended.name} ({ended.role})", err=True)
     if all(one.revoked for one in read(file) or ()):
         typer.echo(f"no key is valid now; without {file} the service is open to this machine again", err=True)
+
+
+@app.command()
+def mcp(
+    http: Annotated[
+        int | None,
+        typer.Option("--http", metavar="PORT", min=1, max=65535, help="Serve http://127.0.0.1:PORT/mcp instead."),
+    ] = None,
+    demo_graph: Annotated[bool, typer.Option("--demo", help="Serve the graph of `parkbond demo`.")] = False,
+) -> None:
+    """Serve agents over the Model Context Protocol: over standard input and output, as they start it themselves."""
+    from api.mcp import over_http, over_stdio
+
+    where = _demo_settings() if demo_graph else settings()
+    if http is None:
+        over_stdio(where)
+    else:
+        over_http(where, http)
 
 
 @app.command()

@@ -16,6 +16,8 @@ from graph.errors import Conflict, InputError
 from graph.query.explain import Reasons
 from graph.query.known import Known
 from graph.search.embedder import Embedder
+from graph.search.expand import Wording
+from graph.search.search import Folded, Tools
 from graph.store.base import Bounds, Store
 
 
@@ -58,8 +60,16 @@ class Ways:
     embedder: Embedder | None = None
     reasons: Reasons = field(default_factory=Reasons)
     curated: Curated = field(default_factory=Curated)
+    wording: Wording = field(default_factory=Wording)
+    locate: Callable[[str], Folded] | None = None
+    """Folds a passage with the way back to its text."""
     cypher: Bounds | None = None
     """What a statement from outside may cost; None where none is taken."""
+
+    @cached_property
+    def tools(self) -> Tools:
+        """What a search uses beside the graph."""
+        return Tools(self.fold, self.embedder, self.wording, self.locate)
 
     @cached_property
     def views(self) -> Views:

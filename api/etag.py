@@ -77,6 +77,7 @@ class Fresh:
         self._at = -1
         self._kept: OrderedDict[tuple[str, ...], _Answer] = OrderedDict()
         self._bytes = 0
+        self._tags: dict[str, tuple[int, bytes]] = {}  # by what is accepted
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["method"] == "HEAD":
@@ -108,8 +109,14 @@ class Fresh:
         return await self._revision.now()
 
     def _etag(self, revision: int, key: tuple[str, ...]) -> bytes:
+        if (made := self._tags.get(key[2])) and made[0] == revision:
+            return made[1]
         told = f"{self._epoch} {revision} {key[2]}"
-        return b'W/"%d-%s"' % (revision, hashlib.blake2b(told.encode(), digest_size=6).hexdigest().encode())
+        tag = b'W/"%d-%s"' % (revision, hashlib.blake2b(told.encode(), digest_size=6).hexdigest().encode())
+        if len(self._tags) > 100:
+            self._tags.clear()
+        self._tags[key[2]] = revision, tag
+        return tag
 
     def _found(self, revision: int, key: tuple[str, ...]) -> _Answer | None:
         if revision != self._at:

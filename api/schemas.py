@@ -105,12 +105,33 @@ class Evidence(Quote):
 
 
 class Why(BaseModel):
-    """One reason for a hit, with the rank that it had by it."""
+    """One ground of a hit, and what it adds to the score."""
 
-    by: Literal["words", "meaning", "name"]
-    rank: int
-    words: list[str] = Field(description="Words of the query in the passage; or the names that it mentions.")
-    similarity: float | None = Field(description="Cosine of query and passage, by meaning only.")
+    by: Literal["words", "meant", "document", "title", "meaning", "around", "name", "path"] = Field(
+        description="words of the query in the passage; meant: other words for the same; document: anywhere in it; "
+        "title; meaning and around: nearness of the best passage and of the best three; name: what it mentions; path: "
+        "how two things of the query are linked."
+    )
+    part: float = Field(description="What it adds to the score.")
+    words: list[str] = Field(description="The words, the names, or the steps of the path.")
+    similarity: float | None = Field(
+        description="By meaning only: cosine of the passage and the query, moved to the passage's language."
+    )
+
+
+class Marked(Text):
+    """A passage with the spans that speak for it, in code points of the document."""
+
+    marks: list[tuple[int, int]]
+
+
+class Reprint(BaseModel):
+    """Another document that says the same."""
+
+    document: str
+    title: str
+    url: str
+    published: str
 
 
 class Hit(BaseModel):
@@ -120,9 +141,10 @@ class Hit(BaseModel):
     title: str
     url: str
     published: str
-    passage: Text
-    score: float = Field(description="1 = first in every way in use.")
-    why: list[Why]
+    passage: Marked
+    score: float = Field(description="The weighted mean of its grounds, at most 1.")
+    why: list[Why] = Field(description="Its grounds, the weightiest first; the parts add up to the score.")
+    reprints: list[Reprint]
 
 
 class Hits(BaseModel):
@@ -138,17 +160,20 @@ class Hits(BaseModel):
                 "title": "签约仪式",
                 "url": "https://example.org/1",
                 "published": "2024-05-06",
-                "passage": _PASSAGE,
-                "score": 0.97,
-                "why": [{"by": "words", "rank": 1, "words": ["战略合作"], "similarity": None}],
+                "passage": {**_PASSAGE, "marks": [[22, 26]]},
+                "score": 0.61,
+                "why": [{"by": "words", "part": 0.61, "words": ["战略合作"], "similarity": None}],
+                "reprints": [],
             }
         ],
+        next="",
     )
 
     query: str
     mode: Literal["hybrid", "lexical"]
-    note: str = Field(description="Why meaning was not used, if it was not.")
+    note: str = Field(description="Why meaning was not used, if it was not; filters that name what is not known.")
     hits: list[Hit]
+    next: str = Field(description="The cursor of the next page, empty on the last.")
 
 
 class Question(BaseModel):

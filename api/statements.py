@@ -28,9 +28,14 @@ def rows_of(store: Store, statement: str, parameters: Mapping[str, Any], within:
     """
     from graph.statement.give import give
 
+    return asdict(give(store, statement, parameters, switched_on(within)))
+
+
+def switched_on(within: Bounds | None) -> Bounds:
+    """The bounds, where statements are taken. Raises Disabled where they are not."""
     if within is None:
         raise Disabled("statements are switched off; who runs this sets PARKBOND_CYPHER=1 to let readers send them")
-    return asdict(give(store, statement, parameters, within))
+    return within
 
 
 def parameters_of(pairs: Sequence[str]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -388,7 +389,7 @@ def show_hits(found: Data) -> None:
 def _why(why: Data) -> str:
     words = f" ({'、'.join(why['words'][:6])})" if why["words"] else ""
     near = f" ({why['similarity']:.2f})" if why["similarity"] is not None else ""
-    return f"by {why['by']}{words}{near}"
+    return f"{why['by']} {why['part']:.2f}{words}{near}"
 
 
 def show_rows(given: Data) -> None:

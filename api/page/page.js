@@ -285,12 +285,22 @@ function showPublished(index) {
 
 // ---- asking the server -----------------------------------------------------------------------------------------------
 
+let key = ""; // held by this page alone, until it is closed
+
+async function asked(address) {
+  const ask = () => fetch(address, key ? { headers: { Authorization: `Bearer ${key}` } } : {});
+  const response = await ask();
+  if (response.status !== 401) return response;
+  key = (window.prompt("This service asks for a key · 请输入密钥") || "").trim();
+  return key ? ask() : response;
+}
+
 async function showFrom(address, show, place = result) {
   const head = place === result ? [] : [place.firstElementChild];
   place.hidden = false;
   place.replaceChildren(...head, element("p", "…"));
   try {
-    const response = await fetch(address);
+    const response = await asked(address);
     const body = await response.json();
     const shown = response.ok ? show(body) : [element("p", body.detail)];
     place.replaceChildren(...head, ...shown.filter(Boolean));

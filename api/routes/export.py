@@ -41,7 +41,7 @@ class File(Response):
     "",
     summary="Export the graph",
     response_class=File,
-    responses={200: {"content": dict.fromkeys(sorted(set(_MEDIA.values())), _FILE)}},
+    responses={200: {"content": {kind: {} if "json" in kind else _FILE for kind in sorted(set(_MEDIA.values()))}}},
 )
 def export_graph(
     graph: Graph,

@@ -59,6 +59,13 @@ _FILE = {
 }
 
 
+_EVENT = {
+    "type": "object",
+    "description": "One event of the stream: named by the state of the job, its data the job as JSON.",
+    "properties": {"id": {"type": "string"}, "event": {"type": "string"}, "data": {"type": "string"}},
+}
+
+
 class Events(StreamingResponse):
     """Server-sent events."""
 
@@ -149,7 +156,7 @@ def cancel_job(jobs: Jobs, id: JobId, did: Did) -> JobState:
     "/{id}/events",
     summary="Follow a job",
     response_class=Events,
-    responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
+    responses={200: {"content": {"text/event-stream": {"schema": _EVENT}}}},
 )
 async def read_job_events(request: Request, jobs: Jobs, id: JobId) -> Events:
     """The job whenever it changes, as server-sent events named by its state; the stream ends with the job."""

@@ -1,4 +1,4 @@
-"""What the graph knows around a query: the entities that it names, what mentions them, and how two of them are linked."""
+"""What the graph knows around a query: the entities that it names, what mentions them, how two of them are linked."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Around:
 def around(store: Store, texts: Sequence[str]) -> Around:
     """What the graph knows of the entities named in the texts: the query, and other names of what it names."""
     whole = "\n".join(texts)
-    named = {one.entity.id: one.entity for one in occurrences(whole, candidates(store, texts, NAMED_KINDS))}
+    named = {one.entity.id: one.entity for one in occurrences(whole, candidates(store, [whole], NAMED_KINDS))}
     return Around(tuple(named.values()), _mentions(store, named.values()), _paths(store, list(named.values())[:ENDS]))
 
 

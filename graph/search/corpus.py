@@ -18,10 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.search.expand import key
-from graph.search.vectors import made
 from graph.search.words import terms, wide
 from graph.store import cypher
-from graph.store.base import Row, Store
+from graph.store.base import Row, Store, VectorSets
 
 SAMPLE = 2_000
 VECTORS = 600  # of the sample are looked at for meaning
@@ -66,10 +65,9 @@ class Corpus:
 
     def level(self, vector: Vector, chinese: bool) -> tuple[float, float]:
         """The mean and the deviation of the cosines of a vector with passages of a language."""
-        there = self.vectors.get(chinese)
-        if there is None or len(there) < FEW:
-            there = np.concatenate(list(self.vectors.values())) if self.vectors else np.zeros((1, len(vector)))
-        cosines = there @ vector
+        own = self.vectors.get(chinese)
+        compared = list(self.vectors.values()) if own is None or len(own) < FEW else [own]
+        cosines = np.concatenate([vectors @ vector for vectors in compared] or [np.zeros(1, np.float32)])
         return float(cosines.mean()), max(float(cosines.std()), 0.01)
 
     def turned(self, vector: Vector, chinese: bool) -> Vector | None:
@@ -92,27 +90,21 @@ def _rarity(size: int, count: int) -> float:
 _KEPT: WeakKeyDictionary[Store, tuple[int, str, Corpus]] = WeakKeyDictionary()
 
 
-def corpus(store: Store, meaning: bool) -> Corpus:
-    """What the passages of the store are like; with `meaning` their vectors too."""
-    passages, name = made(store).passages, _set_of(store) if meaning else ""
+def corpus(store: Store, passages: int, sets: VectorSets | None) -> Corpus:
+    """What the passages of the store are like, of which there are so many; with `sets` their vectors too."""
+    name = sets.serving.id if sets and sets.serving else ""
     kept = _KEPT.get(store)
-    if kept and abs(kept[0] - passages) <= STALE * kept[0] and (not meaning or kept[1] == name):
+    if kept and abs(kept[0] - passages) <= STALE * kept[0] and (not sets or (kept[1] == name and kept[2].vectors)):
         return kept[2]
     rows = store.run(cypher.SAMPLE, limit=SAMPLE)
     frequency = Counter(term for row in rows for term in read(row["folded"]).terms)
-    found = Corpus(len(rows), frequency, _vectors(store, rows[:VECTORS]) if meaning else {})
+    found = Corpus(len(rows), frequency, _vectors(store, sets, rows[:VECTORS]) if sets else {})
     _KEPT[store] = passages, name, found
     return found
 
 
-def _set_of(store: Store) -> str:
-    serving = store.vector_sets().serving
-    return serving.id if serving else "unnamed"
-
-
-def _vectors(store: Store, rows: Sequence[Row]) -> dict[bool, Vector]:
-    serving = store.vector_sets().serving
-    statement = cypher.VECTORS_OF_PASSAGES[serving.slot if serving else "a"]
+def _vectors(store: Store, sets: VectorSets, rows: Sequence[Row]) -> dict[bool, Vector]:
+    statement = cypher.VECTORS_OF_PASSAGES[sets.serving.slot if sets.serving else "a"]
     there = {row["id"]: row["vector"] for row in store.run(statement, ids=[row["id"] for row in rows])}
     found: dict[bool, list[Sequence[float]]] = {}
     for row in rows:

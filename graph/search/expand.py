@@ -135,5 +135,5 @@ def _around(one: Concept, keys: Mapping[str, Sequence[str]], narrower: Mapping[s
 
 def _kept(name: str, variants: Mapping[str, float]) -> Mapping[str, float]:
     """The weightiest variants, the name itself among them."""
-    best = sorted((variants | {name: 1.0}).items(), key=lambda item: (-item[1], item[0]))[:VARIANTS]
+    best = sorted({**variants, name: 1.0}.items(), key=lambda item: (-item[1], item[0]))[:VARIANTS]
     return dict(sorted(best))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, fields, replace
 
 from graph.errors import InputError
 from graph.model import Cooperation, Kind, Relation
@@ -75,7 +75,7 @@ def checked(given: Filters) -> Filters:
         raise InputError(f"from {given.since} is after to {given.until}; exchange them.")
     if given.lang and given.lang not in LANGUAGES:
         raise InputError(f"lang: {given.lang[:40]!r} is no language here; take one of {', '.join(LANGUAGES)}.")
-    return Filters(*astuple(given)[:5], _kind(given.kind), given.lang, given.source)
+    return replace(given, kind=_kind(given.kind))
 
 
 def _kind(given: str) -> str:
@@ -109,9 +109,7 @@ def narrowed(store: Store, given: Filters, fold: Callable[[str], str], table: Wo
     return Narrowed(given, tuple(within), "; ".join(notes))
 
 
-def _called(
-    store: Store, kind: Kind, name: str, fold: Callable[[str], str], table: Wording
-) -> tuple[str, ...]:
+def _called(store: Store, kind: Kind, name: str, fold: Callable[[str], str], table: Wording) -> tuple[str, ...]:
     """The ids of the entities of a kind that bear the name, or one that means the same or something within."""
     if entities(store, kind, [name]):
         return (name,)

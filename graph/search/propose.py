@@ -14,7 +14,7 @@ from graph.search.expand import SAME, Meant, Wording
 from graph.search.neighbours import BeingMade, nearest
 from graph.search.vectors import Made, card, made, mismatch
 from graph.search.words import terms, wide
-from graph.store.base import Store
+from graph.store.base import Store, VectorSets
 
 POOL = 100
 """Passages that each way may propose."""
@@ -70,8 +70,10 @@ class Proposed:
 def proposed(store: Store, embedder: Embedder | None, folded: str, table: Wording, pool: int = POOL) -> Proposed:
     """The passages that may meet a query (in the comparison form), by every way that is open."""
     meant = table.meant(folded)
-    vector, note = _vector(store, embedder, folded)
-    like = corpus(store, vector is not None)
+    state = made(store)
+    sets = store.vector_sets() if embedder and state.complete else None
+    vector, note = _vector(embedder, state, sets, folded)
+    like = corpus(store, state.passages, sets if vector is not None else None)
     near: Near | None = None
     if vector is not None:
         try:
@@ -101,7 +103,10 @@ def _others(meant: Sequence[Meant], table: Wording, like: Corpus) -> list[str]:
     """Other writings of what the query means, of the rarest things first, each thing in turn."""
     rarest = sorted(meant, key=lambda one: -like.rarity_of(list(one.variants)))
     lists = [
-        [name for name, _ in sorted(one.variants.items(), key=lambda item: (-item[1], -_present(item[0], like), item[0]))]
+        [
+            name
+            for name, _ in sorted(one.variants.items(), key=lambda item: (-item[1], -_present(item[0], like), item[0]))
+        ]
         for one in rarest
     ]
     turns = (name for row in zip_longest(*lists) for name in row if name is not None)
@@ -114,15 +119,13 @@ def _present(name: str, like: Corpus) -> int:
     return min((like.frequency.get(term, 0) for term in terms(name)), default=0)
 
 
-def _vector(store: Store, embedder: Embedder | None, folded: str) -> tuple[Vector | None, str]:
+def _vector(embedder: Embedder | None, state: Made, sets: VectorSets | None, folded: str) -> tuple[Vector | None, str]:
     """The query's vector, or None and why meaning cannot be used."""
     if embedder is None:
         return None, "no embedding model is set; lexical only"
-    state = made(store)
-    if not state.complete:
+    if sets is None:
         return None, _waiting(state)
     try:
-        sets = store.vector_sets()
         if trouble := mismatch(sets, embedder.id) or mismatch(sets, card(embedder)):
             return None, f"{trouble}; lexical only meanwhile"
         return embedder.query(folded), ""
@@ -136,9 +139,7 @@ def _waiting(state: Made) -> str:
     return f"vectors are being made: {state.vectors} of {state.passages} passages; lexical only meanwhile"
 
 
-def _near(
-    store: Store, embedder: Embedder | None, vector: Vector, chinese: bool, like: Corpus, pool: int
-) -> Near:
+def _near(store: Store, embedder: Embedder | None, vector: Vector, chinese: bool, like: Corpus, pool: int) -> Near:
     """The nearest passages, and the nearest to where the query would lie in the other language."""
     folder = getattr(embedder, "folder", None)
 

@@ -16,19 +16,27 @@ NEAREST = 3  # passages whose nearness counts around the best
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One thing that is looked for: its variants with what each is worth, and how rare it is."""
+    """One thing that is looked for, and how rare it is; make it with `unit`.
+
+    `needles`: what each variant is worth, how it stands in a text that is compared, and the variant; best first.
+    """
 
     surface: str
-    variants: Mapping[str, float]
+    needles: tuple[tuple[float, str, str], ...]
     rarity: float
 
     def found(self, text: Read) -> tuple[float, str]:
         """What the best variant in the text is worth, 0 if there is none, and that variant."""
-        best, which = 0.0, ""
-        for variant, weight in self.variants.items():
-            if weight > best and (variant in text.held if wide(variant) else f" {variant} " in text.held):
-                best, which = weight, variant
-        return best, which
+        for weight, needle, variant in self.needles:
+            if needle in text.held:
+                return weight, variant
+        return 0.0, ""
+
+
+def unit(surface: str, variants: Mapping[str, float], rarity: float) -> Unit:
+    """A unit of these variants (keys as of `graph.search.expand.key`) with what each is worth."""
+    best = sorted(variants.items(), key=lambda one: (-one[1], one[0]))
+    return Unit(surface, tuple((worth, name if wide(name) else f" {name} ", name) for name, worth in best), rarity)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +51,10 @@ def asked(folded: str, table: Wording, corpus: Corpus) -> Asked:
     """Take a query (in the comparison form) apart: what the table knows, and single words for the rest."""
     meant = table.meant(folded)
     words = {term: corpus.rarity(term) for term in terms(folded)}
-    known = [Unit(one.surface, one.variants, corpus.rarity_of(list(one.variants))) for one in meant]
-    rest = [Unit(term, {term: 1.0}, words.get(term, corpus.rarity(term))) for term in dict.fromkeys(_rest(folded, meant))]
+    known = [unit(one.surface, one.variants, corpus.rarity_of(list(one.variants))) for one in meant]
+    rest = [
+        unit(term, {term: 1.0}, words.get(term, corpus.rarity(term))) for term in dict.fromkeys(_rest(folded, meant))
+    ]
     return Asked(words, (*known, *rest))
 
 

@@ -8,19 +8,21 @@ counts is computed here from words and cosines, so every engine gives the same o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from graph.errors import InputError
 from graph.search import fuse
+from graph.search.corpus import read
 from graph.search.embedder import Embedder
 from graph.search.expand import Wording
 from graph.search.filters import Filters, kept, narrowed
 from graph.search.filters import checked as checked_filters
+from graph.search.marks import marks
 from graph.search.propose import POOL, Proposed, proposed
-from graph.search.rate import Candidate, Rated, asked, rated
-from graph.search.words import checked, runs, shared, wide
+from graph.search.rate import Asked, Candidate, Rated, asked, rated
+from graph.search.words import checked, runs, shared
 from graph.store import cypher
 from graph.store.base import Row, Store
 
@@ -159,14 +161,24 @@ def search(
     by = narrowed(store, checked_filters(filters or Filters()), tools.fold, tools.wording)
     found = proposed(store, tools.embedder, folded, tools.wording, POOL * WIDER if by.given else POOL)
     rows = kept(store, store.run(cypher.FOUND, ids=list(found.ids)), by) if found.ids and not by.note else []
-    hits = _grouped(_ordered(_Search(tools, folded, found), rows), rows)
+    one = _Search(tools, folded, found, asked(folded, tools.wording, found.corpus))
+    hits = _grouped(_ordered(one, rows), rows)
     if tools.reranker:
         hits = _reranked(tools.reranker, said, hits)
     following = [hit for hit in hits if after is None or (-hit.score, hit.document) > (-after[0], after[1])]
     mode = "lexical" if found.near is None else "hybrid"
     note = "; ".join(filter(None, (found.note, by.note)))
-    page = tuple(_marked(tools, folded, hit) for hit in following[:limit])
+    page = tuple(_marked(one, hit) for hit in following[:limit])
     return Hits(said, mode, note, page, len(following) > limit)
+
+
+def grounds(store: Store, tools: Tools, query: str) -> tuple[dict[str, fuse.Grounds], frozenset[str]]:
+    """The grounds of every document that a query proposes, by id, and which of them could be judged: for tuning."""
+    folded = tools.fold(checked(query))
+    found = proposed(store, tools.embedder, folded, tools.wording)
+    one = _Search(tools, folded, found, asked(folded, tools.wording, found.corpus))
+    rows = store.run(cypher.FOUND, ids=list(found.ids))
+    return {name: known.grounds for name, known, _ in _rated(one, rows)}, _used(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,23 +188,27 @@ class _Search:
     tools: Tools
     folded: str
     found: Proposed
+    query: Asked
+
+
+def _rated(one: _Search, rows: Iterable[Row]) -> Iterator[tuple[str, Rated, list[Row]]]:
+    """Every document with what it has for the query, and its rows."""
+    floor = max(0.0, one.found.near.floor) if one.found.near else 0.0
+    documents: dict[str, list[Row]] = {}
+    for row in sorted(rows, key=lambda row: (row["document"], row["start"])):
+        documents.setdefault(row["document"], []).append(row)
+    for name, passages in documents.items():
+        candidates = [_candidate(one.found, row) for row in passages]
+        title = one.tools.fold(passages[0]["title"] or "")
+        yield name, rated(one.query, title, candidates, len(one.found.around.entities), floor), passages
 
 
 def _ordered(one: _Search, rows: Iterable[Row]) -> list[Hit]:
     """Hits by score, then by id."""
-    query = asked(one.folded, one.tools.wording, one.found.corpus)
     weight, used = fuse.weights(), _used(one.found)
-    documents: dict[str, list[Row]] = {}
-    for row in sorted(rows, key=lambda row: (row["document"], row["start"])):
-        documents.setdefault(row["document"], []).append(row)
     hits = []
-    for passages in documents.values():
-        candidates = [_candidate(one.found, row) for row in passages]
-        title = one.tools.fold(passages[0]["title"] or "")
-        floor = max(0.0, one.found.near.floor) if one.found.near else 0.0
-        known = rated(query, title, candidates, len(one.found.around.entities), floor)
-        parts = fuse.parts(known.grounds, weight, used)
-        if parts:
+    for _, known, passages in _rated(one, rows):
+        if parts := fuse.parts(known.grounds, weight, used):
             hits.append(_hit(one, known, parts, passages))
     return sorted(hits, key=lambda hit: (-hit.score, hit.document))
 
@@ -209,7 +225,7 @@ def _used(found: Proposed) -> frozenset[str]:
 
 def _candidate(found: Proposed, row: Row) -> Candidate:
     id, near = row["id"], found.near
-    deviations = near.of(id, wide(row["folded"])) if near else None
+    deviations = near.of(id, read(row["folded"]).wide) if near else None
     cosine = near.cosines.get(id, near.moved.get(id)) if near else None
     names = found.around.mentioned.get(id, ())
     return Candidate(id, row["folded"], deviations, cosine, names, id in found.around.paths)
@@ -218,7 +234,7 @@ def _candidate(found: Proposed, row: Row) -> Candidate:
 def _hit(one: _Search, known: Rated, parts: Mapping[str, float], rows: Sequence[Row]) -> Hit:
     row = next(row for row in rows if row["id"] == known.best.id)
     why = tuple(_why(one, known, by, part) for by, part in parts.items())
-    passage = Passage(row["id"], row["text"], row["start"], row["end"], tuple(_spoken(one, known, row)))
+    passage = Passage(row["id"], row["text"], row["start"], row["end"])
     score = round(sum(parts.values()), 9)
     return Hit(row["document"], row["title"] or "", row["url"] or "", row["published"] or "", passage, score, why)
 
@@ -241,3 +257,36 @@ def _why(one: _Search, known: Rated, by: str, part: float) -> Why:
         case _:
             pass
     return Why(by, part, words, round(best.cosine, 4) if by == "meaning" and best.cosine is not None else None)
+
+
+def _grouped(hits: Sequence[Hit], rows: Iterable[Row]) -> list[Hit]:
+    """The best hit of each witness, with its reprints."""
+    witness = {row["document"]: row["witness"] for row in rows}
+    groups: dict[str, list[Hit]] = {}
+    for hit in hits:
+        groups.setdefault(witness[hit.document], []).append(hit)
+    return [replace(first, reprints=tuple(map(_reprint, others))) for first, *others in groups.values()]
+
+
+def _reprint(hit: Hit) -> Reprint:
+    return Reprint(hit.document, hit.title, hit.url, hit.published)
+
+
+def _reranked(reranker: Reranker, query: str, hits: list[Hit]) -> list[Hit]:
+    """The best hits in the order of the reranker, with the scores that stood at their places."""
+    first = hits[:RERANKED]
+    given = reranker.scores(query, [hit.passage.text for hit in first])
+    order = sorted(range(len(first)), key=lambda at: (-given[at], at))
+    return [replace(first[at], score=hits[place].score) for place, at in enumerate(order)] + hits[RERANKED:]
+
+
+def _marked(one: _Search, hit: Hit) -> Hit:
+    """The hit with the words marked that speak for its passage."""
+    text, start = hit.passage.text, hit.passage.start
+    if one.tools.locate is None:
+        folded = one.tools.fold(text)
+        spans = marks(one.query, folded) if len(folded) == len(text) else ()
+    else:
+        located = one.tools.locate(text)
+        spans = tuple(located.original(*span) for span in marks(one.query, located.text))
+    return replace(hit, passage=replace(hit.passage, marks=tuple((start + a, start + b) for a, b in spans)))

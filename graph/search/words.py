@@ -33,6 +33,15 @@ def runs(text: str) -> list[str]:
     return _RUN.findall(text)
 
 
+def placed(text: str) -> list[tuple[int, int]]:
+    """Where the runs of a text stand.
+
+    >>> placed("A/B 测试")
+    [(0, 1), (2, 3), (4, 6)]
+    """
+    return [found.span() for found in _RUN.finditer(text)]
+
+
 def shared(query: str, text: str) -> tuple[str, ...]:
     """The words of the query that the text holds, longest pieces of Chinese runs (two characters and more), in order.
 
@@ -73,9 +82,12 @@ _ASKING = re.compile(
 """Chinese words that say nothing of what is looked for; no pair of characters goes over them."""
 
 _SMALL = frozenset(
-    "a an and are as at be been both but by can did do does for from had has have how i in into is it its of on or our "
-    "s she so such than that the their them then there these they this those to was we were what when where which who "
-    "whom whose why will with would you your he his her not no any all some about me show list find tell".split()
+    re.findall(
+        r"\w+",
+        "a an and are as at be been both but by can did do does for from had has have how i in into is it its of on or "
+        "our s she so such than that the their them then there these they this those to was we were what when where "
+        "which who whom whose why will with would you your he his her not no any all some about me show list find tell",
+    )
 )
 
 
@@ -120,5 +132,5 @@ def stem(word: str) -> str:
 
 def wide(text: str) -> bool:
     """Whether a text is mostly Chinese: a fifth of its letters and more."""
-    letters = sum(character.isalpha() for character in text)
-    return 5 * len(_WIDE.findall(text)) >= letters > 0
+    chinese = len(_WIDE.findall(text))
+    return chinese > 0 and 5 * chinese >= sum(map(str.isalpha, text))

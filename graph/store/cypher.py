@@ -563,7 +563,10 @@ PASSAGES = (
     "d.title AS title, d.url AS url, d.published AS published"
 )
 # the first passages in the order of their ids, which are digests: a random sample, the same on every engine
-SAMPLE = "MATCH (p:Passage) WITH p.id AS id ORDER BY id LIMIT $limit MATCH (p:Passage {id: id}) RETURN id, p.folded AS folded"
+SAMPLE = (
+    "MATCH (p:Passage) WITH p.id AS id ORDER BY id LIMIT $limit "
+    "MATCH (p:Passage {id: id}) RETURN id, p.folded AS folded ORDER BY id"
+)
 # the vectors of some passages
 VECTORS_OF_PASSAGES: Mapping[str, str] = {
     slot: (
@@ -592,7 +595,8 @@ DOCUMENTS_TELLING = (
 LINKED_WITH: Mapping[Kind, str] = {
     kind: (
         f"MATCH (e:{kind} {{id: $id}}) WITH e MATCH (e)-[x]-(n) WHERE x.evidence IS NOT NULL "
-        "RETURN n.id AS id, n.name AS name, type(x) AS relation, x.evidence AS evidence ORDER BY id, relation LIMIT $limit"
+        "RETURN n.id AS id, n.name AS name, type(x) AS relation, x.evidence AS evidence "
+        "ORDER BY id, relation LIMIT $limit"
     )
     for kind in NAMED
 }

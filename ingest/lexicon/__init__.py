@@ -299,6 +299,12 @@ def signs() -> tuple[SignWord, ...]:
 
 
 @cache
+def wording() -> tuple[tuple[str, ...], ...]:
+    """Words of the field that mean much the same, Chinese and English together."""
+    return tuple(tuple(map(width, (*_list(row["zh"]), *_list(row["en"])))) for row in _rows("wording.csv"))
+
+
+@cache
 def suffixes() -> tuple[Suffix, ...]:
     """How names of each kind end, longest first."""
     rows = [Suffix(row["suffix"], Kind(row["kind"]), int(row["least"])) for row in _rows("suffixes.csv")]

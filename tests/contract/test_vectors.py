@@ -15,7 +15,7 @@ from graph.errors import Conflict
 from graph.search import neighbours
 from graph.search.embedder import Prompts
 from graph.search.quantised import make
-from graph.search.search import search
+from graph.search.search import Tools, search
 from graph.search.vectors import Made, card, made, mismatch, reindex, vectorise
 from graph.store.base import Card, Store
 
@@ -299,7 +299,7 @@ def test_while_it_is_made_others_are_told(store: Store, tmp_path: Path) -> None:
     letters = Letters()
     vectorise(store, letters)
     neighbours._held(store).making = True
-    found = search(store, letters, "激光器", 5, str.lower)
+    found = search(store, Tools(str.lower, letters), "激光器", 5)
     assert (found.mode, found.note[:42]) == ("lexical", "the index of the vectors is being made; as")
 
 
@@ -307,7 +307,7 @@ def test_search_of_another_model_goes_by_words_and_says_so(store: Store) -> None
     filled(store)
     vectorise(store, Letters())
     other = Letters("other")
-    found = search(store, other, "激光器", 5, str.lower)
+    found = search(store, Tools(str.lower, other), "激光器", 5)
     assert found.mode == "lexical"
     assert "parkbond reindex" in found.note
     assert other.seen == []

@@ -1,7 +1,7 @@
 """The commands that README and docs show are run on the samples, and print what is shown.
 
-A block ```console holds lines `$ parkbond …` and what follows them. `…` stands for any text within a line; a line that
-is only `…` stands for any lines.
+A block ```console holds lines `$ parkbond …`, perhaps with settings before, and what follows them. `…` stands for any
+text within a line; a line that is only `…` stands for any lines.
 """
 
 from __future__ import annotations
@@ -64,6 +64,8 @@ def test_it_prints_what_is_shown(
     monkeypatch.setenv("PARKBOND_GRAPH", samples)
     monkeypatch.chdir(tmp_path)
     words = shlex.split(command)
+    while "=" in words[0]:
+        monkeypatch.setenv(*words.pop(0).split("=", 1))
     assert words[0] == "parkbond"
     done = CliRunner().invoke(
         app, [str(ROOT / word) if word.startswith("ingest/samples") else word for word in words[1:]]

@@ -13,7 +13,7 @@ import pytest
 
 from graph.export import fingerprint
 from graph.query.profile import enterprise
-from graph.search.search import search
+from graph.search.search import Tools, search
 from graph.store.base import Store
 from ingest.extract import export, extractor
 from ingest.model import Extractor
@@ -65,7 +65,7 @@ def test_s01_a_deleted_document_leaves_nothing(store: Store, tmp_path: Path) -> 
     take(store, case("S01", "two.jsonl"))
     store.delete(["d-a"])
     assert fingerprint(store) == only_b
-    found = search(store, None, "禾禹生物", 10, lambda text: fold(text).text)
+    found = search(store, Tools(lambda text: fold(text).text), "禾禹生物")
     assert [hit for hit in found.hits if "禾禹" in hit.passage.text] == []
     take(store, case("S01", "again.jsonl"))
     after = expected("S01")["after"]
@@ -181,7 +181,7 @@ def test_t03_t04_one_name_in_two_guises_is_one_firm(store: Store, name: str, que
         assert len(holding) == 1, (pair, firms)
         assert not set(holding[0]["name"]) & set("\u200b\u00ad\u2060\u202d\u202c\ufeff\U000e0100")
     for query in queries:
-        found = search(store, None, query, 10, lambda text: fold(text).text)
+        found = search(store, Tools(lambda text: fold(text).text), query)
         assert len(found.hits) == 2, (query, found)
 
 

@@ -288,11 +288,11 @@ def test_the_page_shows_answers_rankings_and_parks(client: TestClient) -> None:
 def test_a_port_in_use_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     import socket
 
-    from api.app import _bound
+    from api.app import bound
 
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
         with pytest.raises(InputError, match=f"127.0.0.1:{port}: cannot be served at"):
-            _bound("127.0.0.1", port)
+            bound("127.0.0.1", port)
