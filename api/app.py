@@ -83,6 +83,7 @@ def create_app(
         description="Offsets are code points of a document's original text.",
         docs_url=None,  # FastAPI's pages load scripts from another server
         redoc_url=None,
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # `api.logs` and `api.metrics` tell
         lifespan=lifespan,
         generate_unique_id_function=lambda route: route.name,
         dependencies=[Depends(known_parameters)],

@@ -35,8 +35,10 @@ class Role(StrEnum):
 
     def allows(self, other: Role) -> bool:
         """Whether this role may do what the other may."""
-        order = list(Role)
-        return order.index(self) >= order.index(other)
+        return _ORDER[self] >= _ORDER[other]
+
+
+_ORDER = {role: at for at, role in enumerate(Role)}
 
 
 @dataclass(frozen=True, slots=True)

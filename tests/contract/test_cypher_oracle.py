@@ -20,7 +20,10 @@ from graph.statement.grammar import Statement, read
 if TYPE_CHECKING:
     from conftest import GraphServer
 
-pytestmark = pytest.mark.parametrize("server", ["neo4j"], indirect=True)
+pytestmark = [
+    pytest.mark.parametrize("server", ["neo4j"], indirect=True),
+    pytest.mark.filterwarnings("ignore:Generating overly large repr"),
+]
 
 Judge = Callable[[Statement], str]
 
@@ -213,7 +216,7 @@ def taken(text: str) -> Statement | None:
 
 
 @settings(
-    max_examples=400,
+    max_examples=200,
     deadline=None,
     database=None,
     suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
