@@ -304,14 +304,24 @@ def explain(
 def search(
     words: Annotated[str, typer.Argument(help="What to look for.", show_default=False)],
     limit: Annotated[int, typer.Option(min=1, max=100)] = 10,
+    since: Annotated[str, typer.Option("--from", help="Published then or later: a year, month or day.")] = "",
+    until: Annotated[str, typer.Option("--to", help="Published then or earlier.")] = "",
+    park: Annotated[str, typer.Option(help="It mentions this park.")] = "",
+    place: Annotated[str, typer.Option(help="It mentions this place, or one within.")] = "",
+    industry: Annotated[str, typer.Option(help="It mentions this field, or a narrower one.")] = "",
+    kind: Annotated[str, typer.Option(help="It tells of such a cooperation: 合资, joint venture, SUPPLIES …")] = "",
+    lang: Annotated[str, typer.Option(help="zh, zh-Hans, zh-Hant or en.")] = "",
+    source: Annotated[str, typer.Option(help="A part of the address or path it came from.")] = "",
     as_json: Json = False,
 ) -> None:
-    """Find the passages that speak of something, by words and by meaning."""
+    """Find the documents that speak of something, by words, other words for it, and meaning."""
     from api.answers import search_passages
     from api.terminal import show_hits
+    from graph.search.filters import Filters
 
+    filters = Filters(since, until, park, place, industry, kind, lang, source)
     with _store() as store:
-        _print(search_passages(store, words, limit, settings()), as_json, show_hits)
+        _print(search_passages(store, words, limit, settings(), filters), as_json, show_hits)
 
 
 @app.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import zip_longest
 
@@ -13,13 +14,15 @@ from graph.search.embedder import Embedder
 from graph.search.expand import SAME, Meant, Wording
 from graph.search.neighbours import BeingMade, nearest
 from graph.search.vectors import Made, card, made, mismatch
-from graph.search.words import terms, wide
+from graph.search.words import runs, terms, wide
 from graph.store.base import Store, VectorSets
 
 POOL = 100
 """Passages that each way may propose."""
 
 OTHERS = 60  # other writings that are looked for
+COMMON = 0.1  # of the passages: a word in more of them proposes none
+FEW = 50  # passages in which a word may stand in any case
 
 
 Level = tuple[float, float]
@@ -68,30 +71,42 @@ class Proposed:
 
 
 def proposed(store: Store, embedder: Embedder | None, folded: str, table: Wording, pool: int = POOL) -> Proposed:
-    """The passages that may meet a query (in the comparison form), by every way that is open."""
+    """The passages that may meet a query (in the comparison form), by every way that is open, each in its thread."""
     meant = table.meant(folded)
     state = made(store)
     sets = store.vector_sets() if embedder and state.complete else None
-    vector, note = _vector(embedder, state, sets, folded)
-    like = corpus(store, state.passages, sets if vector is not None else None)
-    near: Near | None = None
-    if vector is not None:
-        try:
-            near = _near(store, embedder, vector, wide(folded), like, pool)
-        except (SettingError, BeingMade) as error:
-            note = f"{error} Lexical only."
-    known = around(store, [folded, *_names(meant, table)])
-    found: dict[str, None] = dict.fromkeys(_worded(store, folded, pool))
-    if others := _others(meant, table, like):
-        found |= dict.fromkeys(_worded(store, " ".join(others), pool))
+    like = corpus(store, state.passages, sets)
+    with ThreadPoolExecutor(2) as others:
+        words = others.submit(_worded, store, folded, meant, table, like, pool)
+        graph = others.submit(around, store, [folded, *_names(meant, table)])
+        near, note = _by_meaning(store, embedder, state, sets, folded, like, pool)
+        known = graph.result()
+        found: dict[str, None] = dict.fromkeys(words.result())
     found |= dict.fromkeys((*near.cosines, *near.moved) if near else ())
     most = sorted(known.mentioned, key=lambda id: (-len(known.mentioned[id]), id))
     found |= dict.fromkeys((*known.paths, *most[:pool]))
     return Proposed(tuple(found), like, near, known, note)
 
 
-def _worded(store: Store, words: str, pool: int) -> list[str]:
-    return [row["id"] for row in store.lexical("passage_text", words, pool)]
+def _worded(store: Store, folded: str, meant: Sequence[Meant], table: Wording, like: Corpus, pool: int) -> list[str]:
+    """Passages by the words of the query, then by other words for them."""
+    lists = (_own(folded, meant, like), _others(meant, table, like))
+    return [row["id"] for words in lists if words for row in store.lexical("passage_text", " ".join(words), pool)]
+
+
+def _own(folded: str, meant: Sequence[Meant], like: Corpus) -> list[str]:
+    """What the query names, and its words as written; without what stands in many passages, if anything is left.
+
+    A full-text index goes through all passages that hold a word, and common words propose nothing in particular.
+    """
+    named = [one.surface for one in meant]
+    plain = [word for run in runs(folded) for word in ([run] if not wide(run) else terms(run))]
+    rare = [word for word in dict.fromkeys((*named, *plain)) if terms(word) and _present(word, like) <= _many(like)]
+    return rare or [folded]
+
+
+def _many(like: Corpus) -> float:
+    return max(COMMON * like.size, FEW)
 
 
 def _names(meant: Sequence[Meant], table: Wording) -> list[str]:
@@ -110,7 +125,7 @@ def _others(meant: Sequence[Meant], table: Wording, like: Corpus) -> list[str]:
         for one in rarest
     ]
     turns = (name for row in zip_longest(*lists) for name in row if name is not None)
-    there = [name for name in turns if not like.frequency or _present(name, like)]
+    there = [name for name in turns if not like.frequency or 0 < _present(name, like) <= _many(like)]
     return [table.text(name) for name in dict.fromkeys(there)][:OTHERS]
 
 
@@ -119,8 +134,16 @@ def _present(name: str, like: Corpus) -> int:
     return min((like.frequency.get(term, 0) for term in terms(name)), default=0)
 
 
-def _vector(embedder: Embedder | None, state: Made, sets: VectorSets | None, folded: str) -> tuple[Vector | None, str]:
-    """The query's vector, or None and why meaning cannot be used."""
+def _by_meaning(
+    store: Store,
+    embedder: Embedder | None,
+    state: Made,
+    sets: VectorSets | None,
+    folded: str,
+    like: Corpus,
+    pool: int,
+) -> tuple[Near | None, str]:
+    """The nearest passages, or None and why meaning cannot be used."""
     if embedder is None:
         return None, "no embedding model is set; lexical only"
     if sets is None:
@@ -128,8 +151,8 @@ def _vector(embedder: Embedder | None, state: Made, sets: VectorSets | None, fol
     try:
         if trouble := mismatch(sets, embedder.id) or mismatch(sets, card(embedder)):
             return None, f"{trouble}; lexical only meanwhile"
-        return embedder.query(folded), ""
-    except SettingError as error:
+        return _near(store, embedder, embedder.query(folded), wide(folded), like, pool), ""
+    except (SettingError, BeingMade) as error:
         return None, f"{error} Lexical only."
 
 

@@ -14,7 +14,7 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import quantiles
@@ -26,10 +26,11 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from facts import say, tell
 
-from api.answers import answer_question, folded
+from api.answers import answer_question, tools
 from graph.model import Contribution, Document
-from graph.search import search as fusion
+from graph.search import fuse
 from graph.search.embedder import Encoder
+from graph.search.search import grounds, search
 from graph.search.vectors import vectorise
 from graph.store.base import Store
 
@@ -80,8 +81,9 @@ def speed(engine: str, store: Store, model: Encoder) -> Iterator[BenchRow]:
     searches = [f"园{at}园的{field}企业与大学合作" for at in range(10) for field in FIELDS]
     questions = [f"哪些园区把{a}和{b}连在一起？" for a in FIELDS for b in FIELDS if a < b]
     ways: dict[str, tuple[Callable[[str], Any], list[str]]] = {
-        "search, words and names": (lambda text: fusion.search(store, None, text, 10, folded), searches),
-        "search, with meaning": (lambda text: fusion.search(store, model, text, 10, folded), searches),
+        "the query's vector": (model.query, searches),
+        "search, without vectors": (lambda text: search(store, tools(None), text), searches),
+        "search, with meaning": (lambda text: search(store, tools(model), text), searches),
         "question for links": (lambda text: answer_question(store, text), questions),
     }
     for what, (work, texts) in ways.items():
@@ -118,7 +120,7 @@ def _document(number: int) -> Contribution:
 
 
 def quality(store: Store, model: Encoder, data: Path) -> Iterator[BenchRow]:
-    """nDCG@10 on the labelled queries: all ways fused, beside words alone and meaning alone."""
+    """nDCG@10 on the labelled queries: all grounds, beside words alone and meaning alone."""
     from ingest.extract import extractor
     from ingest.pipeline import contribute
 
@@ -129,26 +131,22 @@ def quality(store: Store, model: Encoder, data: Path) -> Iterator[BenchRow]:
     queries = [
         json.loads(line) for line in (data / "queries" / "dev" / "queries.jsonl").read_text("utf-8").splitlines()
     ]
-    whole = dict(fusion.WEIGHT)
-    scores = {}
-    for name, encoder, weight in (
-        ("fused", model, whole),
-        ("words", None, {"words": 1}),
-        ("meaning", model, {"meaning": 1}),
-    ):
-        fusion.WEIGHT = dict.fromkeys(whole, 1e-9) | weight
-        scores[name] = _mean(store, encoder, queries)
-    fusion.WEIGHT = whole
-    kinds = ", ".join(f"{kind} {value:.2f}" for kind, value in scores["fused"][1].items())
-    for peer in ("words", "meaning"):
-        yield "nDCG@10, all ways fused", scores["fused"][0], scores[peer][0], f"{peer} alone; {kinds}"
+    whole = _mean(store, model, queries, fuse.weights())
+    alone = {"words": {"words": 1.0}, "meaning": {"meaning": 1.0}}
+    kinds = ", ".join(f"{kind} {value:.2f}" for kind, value in whole[1].items())
+    for peer, weight in alone.items():
+        yield "nDCG@10, all grounds", whole[0], _mean(store, model, queries, weight)[0], f"{peer} alone; {kinds}"
 
 
-def _mean(store: Store, model: Encoder | None, queries: Sequence[dict[str, Any]]) -> tuple[float, dict[str, float]]:
+def _mean(
+    store: Store, model: Encoder, queries: Sequence[dict[str, Any]], weight: Mapping[str, float]
+) -> tuple[float, dict[str, float]]:
     gains: dict[str, list[float]] = {}
     for query in queries:
-        hits = fusion.search(store, model, query["query"], 10, folded).hits
-        gains.setdefault(query["kind"], []).append(_ndcg([hit.document for hit in hits], query["qrels"]))
+        known, used = grounds(store, tools(model), query["query"])
+        scores = {name: sum(fuse.parts(one, weight, used).values()) for name, one in known.items()}
+        best = sorted(scores, key=lambda name: (-scores[name], name))
+        gains.setdefault(query["kind"], []).append(_ndcg(best, query["qrels"]))
     every = [gain for kind in gains.values() for gain in kind]
     return sum(every) / len(every), {kind: sum(values) / len(values) for kind, values in gains.items()}
 
@@ -157,7 +155,7 @@ def _ndcg(found: Sequence[str], wanted: dict[str, int]) -> float:
     def total(grades: Sequence[int]) -> float:
         return sum((2**grade - 1) / math.log2(at + 2) for at, grade in enumerate(grades[:10]))
 
-    return total([wanted.get(key, 0) for key in found]) / total(sorted(wanted.values(), reverse=True))
+    return total([wanted.get(key, 0) for key in found[:10]]) / total(sorted(wanted.values(), reverse=True))
 
 
 # ---- engines ---------------------------------------------------------------------------------------------------------

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pytest
 from facts import say, tell
+from fastapi.testclient import TestClient
 
+from api.app import create_app
+from api.deps import Ways
 from graph.errors import InputError, SettingError
+from graph.query.known import StoreNames
 from graph.search.expand import Concept, wording
 from graph.search.filters import Filters
 from graph.search.search import Hits, Tools, search
@@ -244,7 +248,8 @@ def filled(store: Store) -> None:
 )
 def test_filters_narrow(store: Store, filters: dict[str, str], expected: set[str]) -> None:
     filled(store)
-    assert set(documents(find(store, "激光器", **filters))) == expected
+    found = search(store, Tools(str.lower, None, TABLE), "激光器", 10, Filters(**filters))
+    assert set(documents(found)) == expected
 
 
 def test_a_filter_of_an_unknown_name_finds_nothing_and_says_so(store: Store) -> None:
@@ -288,3 +293,65 @@ def test_a_reranker_orders_the_best_anew(store: Store) -> None:
     anew = search(store, Tools(str.lower, None, TABLE, None, Last()), "激光器")
     assert documents(anew) == ["d2", "d1"]
     assert anew.hits[0].score >= anew.hits[1].score
+
+
+# ---- over HTTP -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def client(store: Store) -> Iterator[TestClient]:
+    ways = Ways(store, str.lower, StoreNames, lambda *_: [], wording=TABLE)  # type: ignore[arg-type]
+    with TestClient(create_app(lambda: ways), raise_server_exceptions=False) as client:
+        yield client
+
+
+def test_pages_over_http(store: Store, client: TestClient) -> None:
+    store.add([tell(f"d{at}", text=f"激光器第{at}种。" + "天气。" * at) for at in range(5)])
+    whole = client.get("/api/v1/search", params={"q": "激光器"}).json()
+    assert (whole["mode"], whole["next"], len(whole["hits"])) == ("lexical", "", 5)
+    assert "no embedding model" in whole["note"]
+    hit = whole["hits"][0]
+    assert [hit["passage"]["text"][a:b] for a, b in hit["passage"]["marks"]] == ["激光器"]
+    assert hit["score"] == pytest.approx(sum(why["part"] for why in hit["why"]))
+    first = client.get("/api/v1/search", params={"q": "激光器", "limit": 3}).json()
+    rest = client.get("/api/v1/search", params={"q": "激光器", "limit": 3, "cursor": first["next"]}).json()
+    assert first["hits"] + rest["hits"] == whole["hits"]
+    assert rest["next"] == ""
+    other = client.get("/api/v1/search", params={"q": "天气", "cursor": first["next"]})
+    assert other.status_code == 422
+    assert "another search" in other.json()["detail"]
+
+
+def test_filters_over_http(store: Store, client: TestClient) -> None:
+    filled(store)
+    given = {"q": "激光器", "from": "2023-05", "to": "2023", "park": "东澜园", "lang": "zh-Hans"}
+    assert [hit["document"] for hit in client.get("/api/v1/search", params=given).json()["hits"]] == ["d1"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "q=",
+        "q=%20",
+        "q=%F0%9F%98%80%F0%9F%8E%89",
+        "q=%3F%21",
+        "q=a%00b",
+        "q=%ED%A0%80",
+        "q=" + "x" * 60_000,
+        "q=" + "长" * 1_001,
+        "q=x&cursor=nonsense",
+        "q=x&from=2024-13",
+        "q=x&from=yesterday",
+        "q=x&from=2025&to=2024",
+        "q=x&lang=klingon",
+        "q=x&kind=marriage",
+        "q=x&park=%00",
+        "q=x&limit=9223372036854775808",
+        "q=x&parc=y",
+    ],
+)
+def test_what_cannot_be_searched_is_a_problem(client: TestClient, query: str) -> None:
+    answer = client.get(f"/api/v1/search?{query}")
+    assert 400 <= answer.status_code < 500
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["detail"]
