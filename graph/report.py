@@ -22,6 +22,7 @@ from graph.metrics.linkage import input_output_linkage
 from graph.metrics.relatedness import relatedness_density_z
 from graph.metrics.value import Measures
 from graph.network import FloatArray, Network
+from graph.tie import cooperating
 
 DRAWS = 100
 """Random wirings that small networks are measured beside."""
@@ -56,13 +57,14 @@ def full(
     >>> park["density"]["value"], park["slr"]["value"], park["slr"]["reason"], park["verdict"]["value"]
     (1.0, None, 'no other park has such pairs to compare with', '证据不足')
     """
+    linked = cooperating(net)  # pairs of one group are no cooperation, and chemistry leaves them out of the pairs too
     if draws is None:
         draws = DRAWS if DRAWS * len(net.firms) * (len(net.firms) + 2 * len(net.source)) <= QUICK else 0
-    report = measure(net, wiring=partial(_rewired, seed=seed, draws=draws) if draws else None)
+    report = measure(linked, wiring=partial(_rewired, seed=seed, draws=draws) if draws else None)
     found = chemistry(net, chains, seed=seed)
     report["network"] |= {name: value.as_dict() for name, value in of_network(found).items()}
     beside: dict[str, Column] = {
-        "input_output_linkage": input_output_linkage(net, chains),
+        "input_output_linkage": input_output_linkage(linked, chains),
         "relatedness_density_z": relatedness_density_z(net, lambda table: bicm(table).chance),
     }
     told = of_parks(net, found, chains, evidence=evidence, firsts=firsts, seed=seed)

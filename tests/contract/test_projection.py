@@ -103,3 +103,10 @@ def test_a_ranking_of_a_store(store: Store) -> None:
     assert all(row["flags"][0] == "provisional" for row in made["ranked"])
     assert all(row["verdict"] == "证据不足" for row in made["ranked"])
     assert ranking(view(store, Curated(), until="2018"))["ranked"] == []
+
+
+def test_ownership_is_no_cooperation_anywhere(store: Store) -> None:
+    store.add([*documents(), tell("d6", say("OWNS", "甲公司", "己公司"), say("OWNS", "甲公司", "乙公司"))])
+    report = view(store, Curated()).report
+    assert report["parks"]["东园"]["ties"]["value"] == 0  # 甲 and 乙 deal with one another, but they are one group
+    assert report["network"]["ties"]["value"] == 1  # 乙 and 丙
