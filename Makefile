@@ -32,7 +32,7 @@ lint: setup  ## formatting, types, direction of imports
 	@$(BIN)/lint-imports
 
 test: lint  ## every check and test
-	@$(BIN)/python -m pytest
+	@$(BIN)/python tests
 
 bench: setup  ## figures of speed and memory beside named peers, with the machine
 	@$(BIN)/python tests/bench
