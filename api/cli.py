@@ -173,6 +173,7 @@ def rank(
     recipe: Annotated[
         str, typer.Option(metavar="NAME|TOML", help="What the index is made of: a shipped name or a file.")
     ] = "future",
+    track: Annotated[str, typer.Option(help="Only the firms on this track of the edition, by name or id.")] = "",
     since: Annotated[str, typer.Option(help="Only what held then or later: a year, month or day.")] = "",
     until: Annotated[str, typer.Option(help="Only what held then or earlier.")] = "",
     as_of: Annotated[str, typer.Option(help="Only what documents said by then.")] = "",
@@ -195,7 +196,7 @@ def rank(
         if published:
             _print(published_lists(store)[:limit], as_json, show_published)
             return
-        made = ranking(view(store, curated(), since=since, until=until, as_of=as_of), recipe)
+        made = ranking(view(store, curated(), since=since, until=until, as_of=as_of), recipe, track)
         lists = [] if as_json else published_lists(store)
     if plot:
         from api.exports import draw_ranking

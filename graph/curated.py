@@ -7,10 +7,13 @@ which tracks an edition has is said by tables that this package may not import.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from graph.chain import Chain
+import numpy as np
+
+from graph.chain import Chain, standing
+from graph.errors import InputError
 from graph.index.track import Track
 from graph.industry import UNKNOWN, Class, Lookup, classed
 from graph.measure import labels
@@ -47,6 +50,20 @@ class Curated:
     chains: tuple[Chain, ...] = ()
     tracks: tuple[Track, ...] = ()
 
+    def track(self, called: str) -> tuple[Track, Chain]:
+        """The track of this name (either language) or id, with its chain.
+
+        Raises:
+            InputError: no track is called so, or none that has a chain; those that have are named.
+        """
+        chains = {chain.track: chain for chain in self.chains}
+        known = [track for track in self.tracks if track.id in chains]
+        for track in known:
+            if called.casefold() in (track.id.casefold(), track.name.casefold(), track.name_en.casefold()):
+                return track, chains[track.id]
+        names = ", ".join(track.name for track in known) or "none"
+        raise InputError(f"no track is called {called!r}; tracks with a chain: {names}")
+
 
 def network(store: Store, curated: Curated, *, since: str = "", until: str = "", as_of: str = "") -> Network:
     """The network of a graph with the classes of its industries and the cities of its parks.
@@ -71,6 +88,14 @@ class View:
         """The measures of a park. Raises KeyError for one that is not there."""
         measures: Mapping[str, Any] = self.report["parks"][self._labels[id]]
         return measures
+
+    def on(self, track: Track, chain: Chain) -> View:
+        """The same restricted to the firms that stand on a track's chain and the ties among them."""
+        steps = standing(self.net, chain).any(axis=1)
+        there = np.flatnonzero((self.net.industry >= 0) & np.append(steps, False)[self.net.industry])
+        net = self.net.induced(there)
+        only = replace(self.curated, chains=(chain,), tracks=(track,))
+        return View(net, full(net, only.chains, draws=0), only)
 
     @property
     def _labels(self) -> dict[str, str]:
