@@ -59,14 +59,20 @@ INDEXES: tuple[str, ...] = tuple(
 )
 
 # what schema the store was prepared with: {schema, dimensions, revision}
-META = "MATCH (m:Meta {id: 'parkbond'}) RETURN m.schema AS schema, m.dimensions AS dimensions, m.revision AS revision"
+META = (
+    "MATCH (m:Meta {id: 'parkbond'}) "
+    "RETURN m.schema AS schema, m.dimensions AS dimensions, m.revision AS revision, m.birth AS birth"
+)
 # remember it
 PREPARED = "MERGE (m:Meta {id: 'parkbond'}) SET m.schema = $schema, m.dimensions = $dimensions"
 
 # ---- write: one transaction -----------------------------------------------------------------------------------------
 
-# first of every write: takes the write lock and moves the revision
-LOCK = "MERGE (m:Meta {id: 'parkbond'}) SET m.revision = coalesce(m.revision, 0) + 1 RETURN m.revision AS revision"
+# first of every write: takes the write lock and moves the revision; the birth tells this graph from any other
+LOCK = (
+    "MERGE (m:Meta {id: 'parkbond'}) SET m.revision = coalesce(m.revision, 0) + 1, m.birth = coalesce(m.birth, $birth) "
+    "RETURN m.revision AS revision"
+)
 
 # which of $ids are there
 STORED = (

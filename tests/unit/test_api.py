@@ -66,6 +66,9 @@ class Empty:
     def delete(self, documents: Sequence[str]) -> tuple[str, ...]:
         return tuple(key for key in documents if self.kept.pop(key, None))
 
+    def mark(self) -> str:
+        return "fake"
+
     def revision(self) -> int:
         return 0
 
