@@ -16,9 +16,7 @@ ON_ENGINES = ("contract", "field", "golden")
 
 def main() -> int:
     """Run both halves."""
-    others = sorted(
-        path.name for path in HERE.iterdir() if path.name not in ON_ENGINES and any(path.glob("test_*.py"))
-    )
+    others = sorted(path.name for path in HERE.iterdir() if path.name not in ON_ENGINES and any(path.glob("test_*.py")))
     command = [sys.executable, "-m", "pytest", *sys.argv[1:]]
     with tempfile.TemporaryFile() as printed:
         aside = subprocess.Popen(

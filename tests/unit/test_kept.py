@@ -38,14 +38,14 @@ def give(mark: str, folder: Path, make: Making, *what: object) -> dict[str, Any]
 
 def test_the_same_question_of_the_same_graph_is_computed_once(tmp_path: Path) -> None:
     make = Making("东园")
-    assert give("a-1", tmp_path / "new", make, "rank") == give("a-1", tmp_path / "new", make, "rank") == {"value": "东园"}
+    assert (
+        give("a-1", tmp_path / "new", make, "rank") == give("a-1", tmp_path / "new", make, "rank") == {"value": "东园"}
+    )
     assert make.times == 1
 
 
 @pytest.mark.parametrize(("mark", "what"), [("a-2", "rank"), ("b-1", "rank"), ("a-1", "park")])
-def test_another_graph_another_state_or_another_question_is_computed_anew(
-    mark: str, what: str, tmp_path: Path
-) -> None:
+def test_another_graph_another_state_or_another_question_is_computed_anew(mark: str, what: str, tmp_path: Path) -> None:
     give("a-1", tmp_path, Making(), "rank")
     make = Making(2)
     assert give(mark, tmp_path, make, what) == {"value": 2}
