@@ -1,4 +1,4 @@
-"""All tests, in two processes side by side: those that work on a graph engine, and all others. Arguments go to pytest.
+"""All tests, in two processes side by side: most of those that work on a graph engine, and all others. Arguments go to pytest.
 
 The first half is printed as it runs, the other when it is done; the exit code is that of the worse.
 """
@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 
 HERE = Path(__file__).parent
-ON_ENGINES = ("contract", "field", "golden")
+ON_ENGINES = ("contract", "field")
 
 
 def main() -> int:
