@@ -1,4 +1,4 @@
-"""All tests, in two processes side by side: most of those that work on a graph engine, and all others. Arguments go to pytest.
+"""All tests, in two processes side by side: most of those on a graph engine, and all others. Arguments go to pytest.
 
 The first half is printed as it runs, the other when it is done; the exit code is that of the worse.
 """
