@@ -23,6 +23,7 @@ from graph.metrics.relatedness import relatedness_density_z
 from graph.metrics.value import Measures
 from graph.network import FloatArray, Network
 from graph.tie import cooperating
+from graph.window import holds
 
 DRAWS = 100
 """Random wirings that small networks are measured beside."""
@@ -94,5 +95,5 @@ def known_by(net: Network, published: Mapping[str, str], date: str) -> Network:
     >>> len(known_by(net, {"d1": "2023-05", "d2": "2024-01-31"}, "2023").source)
     1
     """
-    later = [published.get(document, "") > f"{date}~" for document in net.documents]
+    later = [not holds(published.get(document, ""), until=date) for document in net.documents]
     return net.without(np.array(later, dtype=np.bool_))

@@ -717,6 +717,8 @@ OWNERS = (
 )
 # which documents name a firm, and which tell of a cooperation of it, of whatever status
 FIRMS_NAMED = "MATCH (:Passage)-[m:MENTIONS]->(e:Enterprise) RETURN DISTINCT e.id AS firm, m.origin AS origin"
+# when independent documents first appeared; reprints and near-duplicates are one
+FIRST_PUBLISHED = "MATCH (d:Document) WHERE d.published <> '' RETURN d.witness AS origin, min(d.published) AS published"
 PARKS_NAMED = (
     "MATCH (p:Passage)-[m:MENTIONS]->(e:Park) "
     "RETURN DISTINCT p.id AS id, p.folded AS folded, e.id AS park, m.origin AS origin"
