@@ -26,7 +26,7 @@ from graph.chemistry.pairs import SLIGHT, Design, without_each
 from graph.chemistry.peers import Peers
 from graph.metrics.groups import Groups, ratio
 from graph.metrics.interval import wilson
-from graph.metrics.value import Measure, undefined
+from graph.metrics.value import Measure, finite, undefined
 from graph.network import MENTIONED, BoolArray, FloatArray, IntArray, Network
 from graph.tie import classes, cooperates
 
@@ -191,7 +191,7 @@ def _of_chain(found: Chained, park: int, one: int, *, mentioned: bool) -> dict[s
     if edges:
         low, high = wilson(found.realised[park, [one]], found.possible[park, [one]])
         null = float(found.expected[park, one])
-        realised = replace(realised, lo=float(low[0]), hi=float(high[0]), null=null if np.isfinite(null) else None)
+        realised = replace(realised, lo=float(low[0]), hi=float(high[0]), null=finite(null))
     return {
         "chain_score": _told(found.score[park, one], firms, track, no_score),
         "chain_completeness": _told(found.completeness[park, one], firms, roster, NO_WEIGHT),
@@ -206,7 +206,7 @@ _NAMES = ("chain_score", "chain_completeness", "chain_redundancy", "chain_realis
 
 def _all(found: Chained, park: int) -> Measure:
     by_track: Mapping[str, float | None] = {
-        chain.track or "chain": float(value) if np.isfinite(value) else None
+        chain.track or "chain": finite(value)
         for chain, value in zip(found.chains, found.score[park].tolist(), strict=True)
     }
     if not by_track:
