@@ -34,11 +34,11 @@ from graph.index.choices import Choices, choices_of
 from graph.index.framework import Framework
 from graph.index.sheet import number_of, refuse
 from graph.index.table import Table
+from graph.metrics.interval import SURE
 from graph.model import digest
 from graph.network import FloatArray, IntArray
 
 LOW, HIGH = "_lo", "_hi"  # endings of the columns that hold a cell's 95% interval
-CERTAIN = 1.959963984540054  # standard errors from the value to an end of its interval
 WEIGHTS, INPUT = "weight noise", "input"  # names of factors that no key of a recipe has
 
 
@@ -264,7 +264,7 @@ class Doubts:
         (0.95, {5.0})
         """
         far = generator.standard_normal(values.shape)
-        side = np.where(far < 0, values - self.lo, self.hi - values) / CERTAIN
+        side = np.where(far < 0, values - self.lo, self.hi - values) / SURE
         return np.asarray(values + far * side, dtype=np.float64)
 
 
