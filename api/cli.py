@@ -249,13 +249,15 @@ def park(
 ) -> None:
     """One park: where it lies, who is in it, who works with whom, and the words that say so."""
     from api.terminal import show_park, show_park_measures
+    from graph.model import Kind
+    from graph.query.profile import entity_called
     from graph.query.profile import park as profile
 
     with _store() as store:
         if not measured:
             _print(profile(store, name), as_json, show_park)
             return
-        id = profile(store, name)["id"]
+        id = entity_called(store, Kind.PARK, name)["id"]
         found = _kept(store, ("park", id), lambda: _park_measures(store, id))
     if plot:
         from api.exports import draw_hexagon
