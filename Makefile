@@ -15,7 +15,7 @@ setup: $(VENV)/.ready  ## make .venv with the command .venv/bin/parkbond
 
 $(VENV)/.ready: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "parkbond needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Set PYTHON=python3.11 (or newer).")'
-	@echo "Installing into $(VENV) (about 2 GB, a few minutes) …"
+	@echo "Installing into $(VENV) (about 3 GB, a few minutes) …"
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check $(TORCH)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
@@ -32,7 +32,7 @@ lint: setup  ## formatting, types, direction of imports
 	@$(BIN)/lint-imports
 
 test: lint  ## every check and test
-	@$(BIN)/python -m pytest
+	@$(BIN)/python tests
 
 bench: setup  ## figures of speed and memory beside named peers, with the machine
 	@$(BIN)/python tests/bench

@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import sys
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -183,6 +184,7 @@ def rank(
     recipe: Annotated[
         str, typer.Option(metavar="NAME|TOML", help="What the index is made of: a shipped name or a file.")
     ] = "future",
+    track: Annotated[str, typer.Option(help="Only the firms on this track of the edition, by name or id.")] = "",
     since: Annotated[str, typer.Option(help="Only what held then or later: a year, month or day.")] = "",
     until: Annotated[str, typer.Option(help="Only what held then or earlier.")] = "",
     as_of: Annotated[str, typer.Option(help="Only what documents said by then.")] = "",
@@ -195,17 +197,19 @@ def rank(
     as_json: Json = False,
 ) -> None:
     """Rank the parks of the graph by the future-force index, each rank with its interval. Or show published lists."""
-    from api.answers import curated
     from api.terminal import show_published, show_ranking
-    from graph.curated import view
+    from graph.index.recipe import load
     from graph.query.standing import published as published_lists
-    from graph.query.standing import ranking
 
     with _store() as store:
         if published:
             _print(published_lists(store)[:limit], as_json, show_published)
             return
-        made = ranking(view(store, curated(), since=since, until=until, as_of=as_of), recipe)
+        made = _kept(
+            store,
+            ("rank", since, until, as_of, track, load(recipe).hash),
+            lambda: _ranking(store, recipe, track, since, until, as_of),
+        )
         lists = [] if as_json else published_lists(store)
     if plot:
         from api.exports import draw_ranking
@@ -217,6 +221,29 @@ def rank(
         _print(made if whole else made["ranked"], as_json, None)
     else:
         show_ranking(made, lists)
+
+
+def _ranking(store: Store, recipe: str, track: str, since: str, until: str, as_of: str) -> dict[str, Any]:
+    from api.answers import curated
+    from graph.curated import view
+    from graph.query.standing import ranking
+
+    return ranking(view(store, curated(), since=since, until=until, as_of=as_of), recipe, track)
+
+
+def _park_measures(store: Store, park: str) -> dict[str, Any]:
+    from api.answers import curated
+    from graph.curated import view
+    from graph.query.measured import measures
+
+    return measures(store, view(store, curated()), park)
+
+
+def _kept(store: Store, what: tuple[object, ...], make: Callable[[], Mapping[str, Any]]) -> dict[str, Any]:
+    """What `make` gives for the graph as it is now, from the disk if it was made before."""
+    from api.kept import kept
+
+    return kept(store, settings().cache / "measured", what, make)
 
 
 @app.command()
@@ -231,18 +258,17 @@ def park(
     as_json: Json = False,
 ) -> None:
     """One park: where it lies, who is in it, who works with whom, and the words that say so."""
-    from api.answers import curated
     from api.terminal import show_park, show_park_measures
+    from graph.model import Kind
+    from graph.query.profile import entity_called
     from graph.query.profile import park as profile
 
     with _store() as store:
         if not measured:
             _print(profile(store, name), as_json, show_park)
             return
-        from graph.curated import view
-        from graph.query.measured import measures
-
-        found = measures(store, view(store, curated()), name)
+        id = entity_called(store, Kind.PARK, name)["id"]
+        found = _kept(store, ("park", id), lambda: _park_measures(store, id))
     if plot:
         from api.exports import draw_hexagon
 
@@ -372,7 +398,11 @@ def measure(
 
         tables = replace(curated(), chains=_chains(chain)) if chain else curated()
         with _store() as store:
-            report = dict(view(store, tables, since=since, until=until, as_of=as_of, seed=seed, draws=wirings).report)
+            report = _kept(
+                store,
+                ("measure", since, until, as_of, seed, wirings, repr(tables.chains)),
+                lambda: view(store, tables, since=since, until=until, as_of=as_of, seed=seed, draws=wirings).report,
+            )
     if plot:
         from api.exports import draw_report
 

@@ -645,6 +645,7 @@ class Index(BaseModel):
     data: str = Field(default="", description="A hash of every value.")
     seed: int = 0
     draws: int = 0
+    track: str = Field(default="", description="The id of the track that it is restricted to.")
     published: list[Standing] = []
 
 

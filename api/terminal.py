@@ -112,7 +112,7 @@ def show_ranking(made: Data, published: Sequence[Data] = ()) -> None:
         out.print(Text(f"flags: {', '.join(flags)}. {told}", "dim"))
     else:
         out.print("No park can be ranked yet.")
-    if made["left_out"]:
+    if ranked and made["left_out"]:
         out.print(Text("not in the index: " + "; ".join(f"{k} ({why})" for k, why in made["left_out"].items()), "dim"))
     if unranked:
         out.print(f"\nnot ranked ({len(unranked)}):")

@@ -27,6 +27,7 @@ from graph.model import Cooperation, Relation, Status
 from graph.network import Firm, Network, Tie
 from graph.store import cypher
 from graph.store.base import Row, Store
+from graph.window import meets
 
 COUNTED = tuple(status.value for status in Status if status in fact.COUNTED)
 """How far a fact must have come to count."""
@@ -163,18 +164,6 @@ def network_of(rows: Rows, *, since: str = "", until: str = "", city: City = lam
         boundary={row["id"]: row["boundary"] for row in parks if row["boundary"]},
         names=found.names | {row["id"]: row["name"] for row in parks},
     )
-
-
-def meets(since: str, until: str, window_since: str, window_until: str) -> bool:
-    """May a life from `since` to `until` meet the window? Dates are as precise as known; "" is an open end.
-
-    >>> meets("2024-05", "", "2024", "2024"), meets("2019", "2021", "2022-01", ""), meets("", "", "2024", "2024")
-    (True, False, True)
-    """
-    # '~' sorts after every digit and dash: "2024~" is the last moment of 2024.
-    starts_in_time = not (since and window_until) or since <= f"{window_until}~"
-    ends_in_time = not (until and window_since) or f"{until}~" >= window_since
-    return starts_in_time and ends_in_time
 
 
 def _binds_to_a_park(kinds: Iterable[str] | None) -> bool:

@@ -22,6 +22,8 @@ from graph.metrics.linkage import input_output_linkage
 from graph.metrics.relatedness import relatedness_density_z
 from graph.metrics.value import Measures
 from graph.network import FloatArray, Network
+from graph.tie import cooperating
+from graph.window import holds
 
 DRAWS = 100
 """Random wirings that small networks are measured beside."""
@@ -56,13 +58,14 @@ def full(
     >>> park["density"]["value"], park["slr"]["value"], park["slr"]["reason"], park["verdict"]["value"]
     (1.0, None, 'no other park has such pairs to compare with', '证据不足')
     """
+    linked = cooperating(net)  # pairs of one group are no cooperation, and chemistry leaves them out of the pairs too
     if draws is None:
         draws = DRAWS if DRAWS * len(net.firms) * (len(net.firms) + 2 * len(net.source)) <= QUICK else 0
-    report = measure(net, wiring=partial(_rewired, seed=seed, draws=draws) if draws else None)
+    report = measure(linked, wiring=partial(_rewired, seed=seed, draws=draws) if draws else None)
     found = chemistry(net, chains, seed=seed)
     report["network"] |= {name: value.as_dict() for name, value in of_network(found).items()}
     beside: dict[str, Column] = {
-        "input_output_linkage": input_output_linkage(net, chains),
+        "input_output_linkage": input_output_linkage(linked, chains),
         "relatedness_density_z": relatedness_density_z(net, lambda table: bicm(table).chance),
     }
     told = of_parks(net, found, chains, evidence=evidence, firsts=firsts, seed=seed)
@@ -92,5 +95,5 @@ def known_by(net: Network, published: Mapping[str, str], date: str) -> Network:
     >>> len(known_by(net, {"d1": "2023-05", "d2": "2024-01-31"}, "2023").source)
     1
     """
-    later = [published.get(document, "") > f"{date}~" for document in net.documents]
+    later = [not holds(published.get(document, ""), until=date) for document in net.documents]
     return net.without(np.array(later, dtype=np.bool_))

@@ -30,6 +30,7 @@ from pathlib import Path
 from graph import tie
 from graph.errors import InputError, ReadError
 from graph.network import ROSTER, Firm, Network, Tie
+from graph.window import holds
 
 NODES = ("id", "park", "industry")
 EDGES = ("source", "target")
@@ -187,7 +188,7 @@ def _ties(path: Path, rows: Iterable[_Row], since: str, until: str) -> Iterator[
         date = _date(path, row)
         count, documents = _documents(path, row)
         weight = _number(path, row, "weight", above=0)
-        if not within(date, since, until):
+        if not holds(date, since, until):
             continue
         source, kinds = row.cells["source"], _kinds(path, row)
         yield Tie(
@@ -198,15 +199,6 @@ def _ties(path: Path, rows: Iterable[_Row], since: str, until: str) -> Iterator[
             kinds,
             supplier=source if any(tie.supplies(kind) for kind in kinds) else "",
         )
-
-
-def within(date: str, since: str, until: str) -> bool:
-    """Does a date, as precise as known, fall into the window, both ends included? An unknown one does.
-
-    >>> within("2024-05", "2024", "2024"), within("2019", "2020", ""), within("", "2020", "2021")
-    (True, False, True)
-    """
-    return not date or ((not since or f"{date}~" >= since) and (not until or date <= f"{until}~"))
 
 
 def _date(path: Path, row: _Row) -> str:

@@ -95,6 +95,10 @@ def entity(name: str) -> str:
     return entity_id(kind_of(key), key)
 
 
+STORY = "".join(f"第{at}段说的是园区里的第{at * 7}件事情，{chr(0x4E00 + at * 37)}也在场。" for at in range(40))
+"""A text long enough to have an imprint, for reprints and near-duplicates."""
+
+
 def tell(
     name: str,
     *says: Say,

@@ -65,6 +65,9 @@ class Empty:
         self.writes += 1
         return tuple(key for key in documents if self.kept.pop(key, None))
 
+    def mark(self) -> str:
+        return "fake"
+
     def revision(self) -> int:
         if self.broken:
             raise self.broken

@@ -21,6 +21,7 @@ router = APIRouter(prefix="/index", tags=["index"])
 def rank_parks(
     uses: Uses,
     published: Annotated[bool, Parameter(description="The published lists instead.")] = False,
+    track: Annotated[str, Parameter(description="Only the firms on this track, by name or id.", max_length=200)] = "",
     since: Annotated[str, Date] = "",
     until: Annotated[str, Date] = "",
     as_of: Annotated[str, Parameter(description="Only what documents said by then.", pattern=DATE)] = "",
@@ -28,4 +29,4 @@ def rank_parks(
     """The index made here, with intervals and flags; with `published`, what documents state of published lists."""
     if published:
         return Index(published=[Standing.model_validate(row) for row in published_lists(uses.store)])
-    return Index.model_validate(ranking(uses.views.of(since, until, as_of)))
+    return Index.model_validate(ranking(uses.views.of(since, until, as_of), track=track))

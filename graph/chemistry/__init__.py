@@ -18,3 +18,9 @@ report     all of it as the measures of the parks
 
 The method is on the page docs/method/chemistry.md.
 """
+
+from graph.chemistry.peers import slr
+from graph.chemistry.place import r0
+from graph.chemistry.report import chemistry
+
+__all__ = ["chemistry", "r0", "slr"]

@@ -22,11 +22,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from graph.chain import Chain, adjacency, service, standing
-from graph.chemistry.pairs import SLIGHT, Design, without_each
+from graph.chemistry.pairs import Design
 from graph.chemistry.peers import Peers
 from graph.metrics.groups import Groups, ratio
 from graph.metrics.interval import wilson
-from graph.metrics.value import Measure, undefined
+from graph.metrics.linkage import ties_on
+from graph.metrics.value import Measure, finite, undefined
 from graph.network import MENTIONED, BoolArray, FloatArray, IntArray, Network
 from graph.tie import classes, cooperates
 
@@ -98,17 +99,17 @@ def chained(net: Network, chains: Sequence[Chain], peers: Peers | None = None) -
     serves = service(net)
     inner = Groups.parks(net.keeping(cooperates(classes(net, feeds, serves))))
     present = _present(inner, size)
-    left_out = None if peers is None else without_each(peers.design, peers.pooled, slight=1000 * SLIGHT)
-    known = None if peers is None else np.array([not reason for reason in peers.reason], dtype=np.bool_)
     columns = []
     for chain in chains:
         on = standing(net, chain)
         edges = np.argwhere(chain.feeding)
         mean = None
-        if peers is not None and left_out is not None and known is not None:
-            mean = expected_ties(net, peers.design, left_out, on, edges, serves)
-            mean[~known] = np.nan
-        columns.append(_column(chain, present @ on.any(axis=1), present @ on, edges, _realised(inner, on, edges), mean))
+        if peers is not None:
+            mean = expected_ties(net, peers.design, peers.left, on, edges, serves)
+            mean[[bool(reason) for reason in peers.reason]] = np.nan
+        columns.append(
+            _column(chain, present @ on.any(axis=1), present @ on, edges, ties_on(inner, on, edges) > 0, mean)
+        )
     stacked = [np.stack(rows, axis=1) for rows in zip(*columns, strict=True)] if columns else []
     none = np.zeros((len(net.parks), 0))
     whole = none.astype(np.int64)
@@ -191,7 +192,7 @@ def _of_chain(found: Chained, park: int, one: int, *, mentioned: bool) -> dict[s
     if edges:
         low, high = wilson(found.realised[park, [one]], found.possible[park, [one]])
         null = float(found.expected[park, one])
-        realised = replace(realised, lo=float(low[0]), hi=float(high[0]), null=null if np.isfinite(null) else None)
+        realised = replace(realised, lo=float(low[0]), hi=float(high[0]), null=finite(null))
     return {
         "chain_score": _told(found.score[park, one], firms, track, no_score),
         "chain_completeness": _told(found.completeness[park, one], firms, roster, NO_WEIGHT),
@@ -206,7 +207,7 @@ _NAMES = ("chain_score", "chain_completeness", "chain_redundancy", "chain_realis
 
 def _all(found: Chained, park: int) -> Measure:
     by_track: Mapping[str, float | None] = {
-        chain.track or "chain": float(value) if np.isfinite(value) else None
+        chain.track or "chain": finite(value)
         for chain, value in zip(found.chains, found.score[park].tolist(), strict=True)
     }
     if not by_track:
@@ -223,19 +224,6 @@ def _present(inner: Groups, size: int) -> IntArray:
     known = inner.net.industry >= 0
     cell = inner.of_firm[known] * size + inner.net.industry[known]
     return np.bincount(cell, minlength=len(inner) * size).reshape(len(inner), size)
-
-
-def _realised(inner: Groups, on: BoolArray, edges: IntArray) -> BoolArray:
-    """(parks, edges): whether a firm on the first step of the edge is tied to one on the second."""
-    left, right = inner.net.industry[inner.net.source], inner.net.industry[inner.net.target]
-    known = (left >= 0) & (right >= 0)
-    dealt = np.unique(np.stack((inner.of_tie[known], left[known], right[known]), axis=1), axis=0)
-    park, left, right = dealt[:, 0], dealt[:, 1], dealt[:, 2]
-    found = np.zeros((len(inner), len(edges)), dtype=np.bool_)
-    for edge, (up, down) in enumerate(edges.tolist()):
-        hit = (on[left, up] & on[right, down]) | (on[right, up] & on[left, down])
-        found[park[hit], edge] = True
-    return found
 
 
 def _column(

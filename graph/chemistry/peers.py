@@ -17,6 +17,7 @@ import numpy as np
 
 from graph.chemistry.jackknife import GROUPS, document_variance
 from graph.chemistry.pairs import SLIGHT, Design, Fit, design, fit, without_each
+from graph.metrics.interval import poisson
 from graph.network import BoolArray, FloatArray, IntArray, Network
 from graph.tie import classes, cooperates, of_class
 
@@ -246,8 +247,6 @@ def exact_interval(observed: FloatArray, expected: FloatArray) -> tuple[FloatArr
 
     Reference: Garwood 1936, Biometrika 28:437.
     """
-    from scipy.special import gammaincinv
-
+    lo, hi = poisson(observed)
     with np.errstate(invalid="ignore"):
-        lo = np.where(observed > 0, gammaincinv(np.maximum(observed, 1e-300), 0.025), 0.0) / expected
-        return lo, gammaincinv(observed + 1, 0.975) / expected
+        return lo / expected, hi / expected

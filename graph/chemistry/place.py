@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from graph.chemistry.dice import Dice, StateArray, streams
-from graph.metrics.value import Measure
+from graph.metrics.value import Measure, finite
 from graph.network import BoolArray, FloatArray, IntArray, Network, spread
 
 NOT_EXCHANGEABLE = "not exchangeable"
@@ -59,7 +59,7 @@ class R0:
         flags = (*self.flags, *((f"within {self.level[park]}",) if self.level[park] else ()))
         n, null = int(self.firms[park]), float(self.expected[park])
         if self.reason[park]:
-            return Measure(None, n=n, null=null if np.isfinite(null) else None, flags=flags, reason=self.reason[park])
+            return Measure(None, n=n, null=finite(null), flags=flags, reason=self.reason[park])
         lo, hi = float(self.lo[park]), float(self.hi[park])
         return Measure(float(self.value[park]), lo, hi, n=n, null=null, flags=flags)
 

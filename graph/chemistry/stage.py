@@ -27,7 +27,7 @@ from graph.chemistry.chains import Chained
 from graph.chemistry.split import Split
 from graph.metrics.groups import ratio
 from graph.metrics.interval import SURE, wilson
-from graph.metrics.value import Measure, Measures, undefined
+from graph.metrics.value import Measure, Measures, finite, undefined
 from graph.network import BoolArray, FloatArray, IntArray, Network
 
 STAGES = ("1.0", "2.0", "3.0", "过渡")
@@ -370,7 +370,7 @@ def _condition(test: _Test, park: int, chance: float) -> Condition:
     state = UNSEEN if not test.seen[park] else HOLDS if test.holds[park] else FAILS
 
     def told(values: FloatArray) -> float | None:
-        return float(values[park]) if test.seen[park] and np.isfinite(values[park]) else None
+        return finite(values[park]) if test.seen[park] else None
 
     return Condition(
         test.stage,

@@ -31,9 +31,10 @@ import numpy as np
 from graph.chemistry.wiring import by_stubs
 from graph.metrics.cohesion import giant
 from graph.metrics.groups import Groups, ratio
-from graph.metrics.interval import SURE, poisson, wilson
+from graph.metrics.interval import SURE, poisson
 from graph.metrics.multiplexity import multiplexity as plain_multiplexity
 from graph.metrics.multiplexity import multiplexity_rarefied
+from graph.metrics.openness import bridging_to_universities, cross_industry_share
 from graph.metrics.value import Measure, Measures, undefined
 from graph.network import BoolArray, FloatArray, Network
 from graph.tie import classes, cooperates
@@ -111,25 +112,19 @@ def cross_industry_ratio(inner: Groups) -> Measures:
     whose industry is known. Range 0…, 1 = chance. `lo`, `hi`: log((O + .5)/(E + .5)) ± 1.96/√(O + .5).
     Degenerate: undefined without such ties, and if all firms are of one industry.
     """
-    net = inner.net
-    known = net.industry >= 0
-    left, right = net.industry[net.source], net.industry[net.target]
-    both = (left >= 0) & (right >= 0)
-    ties, apart = inner.tie_sums(both), inner.tie_sums(both & (left != right))
-    width = len(net.industries) + 1
-    cell, count = np.unique(inner.of_firm[known] * width + net.industry[known], return_counts=True)
-    alike: FloatArray = np.bincount(cell // width, count * (count - 1.0), minlength=len(inner)).astype(np.float64)
-    n = inner.sums(known)
-    expected = ties * (1 - ratio(alike, (n * (n - 1)).astype(np.float64)))
+    share = cross_industry_share.each(inner)
+    assert share.null is not None  # of that measure it always comes
+    ties = share.n
+    apart: FloatArray = np.rint(np.nan_to_num(share.values) * ties)
+    expected: FloatArray = np.nan_to_num(share.null) * ties
     middle, half = np.log((apart + 0.5) / (expected + 0.5)), SURE / np.sqrt(apart + 0.5)
-    possible: FloatArray = np.where(ties > 0, expected, 0.0).astype(np.float64)
     return Measures(
-        ratio(apart, possible),
+        ratio(apart, expected),
         {NO_CROSS: ties == 0, ONE_INDUSTRY: np.ones(len(inner), dtype=np.bool_)},
         ties,
         np.exp(middle - half),
         np.exp(middle + half),
-        ratio(ties, inner.ties),
+        share.coverage,
         np.ones(len(inner)),
     )
 
@@ -149,11 +144,9 @@ def multiplexity(net: Network, inner: Groups) -> Measures:
 
 def institution_share(inner: Groups) -> Measures:
     """Which share of the firms has a tie to a university or institute? Undefined if nobody looked."""
-    linked = inner.net.institution_ties
-    if linked is None:
+    if inner.net.institutions is None:
         return Measures(np.full(len(inner), np.nan), NOBODY_LOOKED, inner.firms)
-    lo, hi = wilson(inner.sums(linked > 0), inner.firms)
-    return Measures(ratio(inner.sums(linked > 0), inner.firms), NO_FIRMS, inner.firms, lo, hi)
+    return bridging_to_universities.each(inner)
 
 
 def pipelines(net: Network, inner: Groups) -> Measures:

@@ -55,13 +55,12 @@ from __future__ import annotations
 
 import json
 import math
-import tomllib
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from graph.errors import ReadError
+from graph.index.keys import POSITIVE, Key, is_number, is_whole, tables_of, text_of
 from graph.index.sheet import refuse
 from graph.model import digest
 
@@ -258,12 +257,7 @@ def read_choices(path: Path) -> Choices:
         ReadError: the file is not there, or is no TOML.
         InputError: an unknown key or a wrong value; all mistakes at once.
     """
-    try:
-        return parse_choices(path.read_text(encoding="utf-8-sig"), str(path))
-    except OSError as error:
-        raise ReadError(str(path), f"no recipe there ({error.strerror})") from error
-    except UnicodeDecodeError as error:
-        raise ReadError(str(path), "is not UTF-8") from error
+    return parse_choices(text_of(path, "no recipe there ({})"), str(path))
 
 
 def parse_choices(text: str, where: str = "recipe") -> Choices:
@@ -276,11 +270,7 @@ def parse_choices(text: str, where: str = "recipe") -> Choices:
     graph.errors.InputError: 2 mistakes: recipe, treat.winmax: must be a whole number from 0; recipe, treat.colour: is
     unknown (known: winmax, skew, kurtosis, transform, combine, leave)
     """
-    try:
-        told = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ReadError(where, f"is no TOML ({error})") from error
-    return choices_of(told, where)
+    return choices_of(tables_of(text, where), where)
 
 
 def choices_of(told: Mapping[str, Any], where: str = "recipe") -> Choices:
@@ -336,53 +326,36 @@ def _finite(row: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in row.items() if not isinstance(value, float) or math.isfinite(value)}
 
 
-@dataclass(frozen=True, slots=True)
-class _Key:
-    """What one key may hold."""
-
-    right: Callable[[Any], bool]
-    wanted: str
+def _one_of(names: tuple[str, ...]) -> Key:
+    return Key(lambda value: value in names, f"one of {', '.join(names)}")
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-
-
-def _is_whole(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _one_of(names: tuple[str, ...]) -> _Key:
-    return _Key(lambda value: value in names, f"one of {', '.join(names)}")
-
-
-def _table_of(right: Callable[[Any], bool], wanted: str, levels: bool = False) -> _Key:
+def _table_of(right: Callable[[Any], bool], wanted: str, levels: bool = False) -> Key:
     def holds(value: Any) -> bool:
         return isinstance(value, dict) and all(
             right(one) and (not levels or str(name).isdecimal()) for name, one in value.items()
         )
 
-    return _Key(holds, wanted)
+    return Key(holds, wanted)
 
 
 def _is_pair(value: Any) -> bool:
-    return isinstance(value, list | tuple) and len(value) == 2 and all(map(_is_number, value)) and value[0] != value[1]
+    return isinstance(value, list | tuple) and len(value) == 2 and all(map(is_number, value)) and value[0] != value[1]
 
 
-_NUMBER = _Key(_is_number, "a number")
-_SHARE = _Key(lambda value: _is_number(value) and 0 <= value <= 1, "a share from 0 to 1")
-_POSITIVE = _Key(lambda value: _is_number(value) and value > 0, "a number above 0")
-_COUNT = _Key(lambda value: _is_whole(value) and value >= 0, "a whole number from 0")
-_TRUTH = _Key(lambda value: isinstance(value, bool), "true or false")
-_WORD = _Key(lambda value: isinstance(value, str), "words")
-_NAMES = _Key(
+_NUMBER = Key(is_number, "a number")
+_SHARE = Key(lambda value: is_number(value) and 0 <= value <= 1, "a share from 0 to 1")
+_COUNT = Key(lambda value: is_whole(value) and value >= 0, "a whole number from 0")
+_TRUTH = Key(lambda value: isinstance(value, bool), "true or false")
+_WORD = Key(lambda value: isinstance(value, str), "words")
+_NAMES = Key(
     lambda value: isinstance(value, list | tuple) and all(isinstance(one, str) for one in value), "a list of codes"
 )
-_KEYS: Mapping[str, Mapping[str, _Key]] = {
+_KEYS: Mapping[str, Mapping[str, Key]] = {
     "screen": {"share": _SHARE, "groups": _COUNT, "nonzero": _SHARE, "column": _SHARE},
     "treat": {
         "winmax": _COUNT,
-        "skew": _POSITIVE,
+        "skew": POSITIVE,
         "kurtosis": _NUMBER,
         "transform": _one_of(TRANSFORMS),
         "combine": _TRUTH,
@@ -391,33 +364,33 @@ _KEYS: Mapping[str, Mapping[str, _Key]] = {
     "impute": {
         "method": _one_of(IMPUTATIONS),
         "group": _WORD,
-        "neighbours": _Key(lambda value: _is_whole(value) and value >= 1, "a whole number from 1"),
+        "neighbours": Key(lambda value: is_whole(value) and value >= 1, "a whole number from 1"),
     },
     "normalise": {
         "method": _one_of(NORMALISATIONS),
         "low": _NUMBER,
         "high": _NUMBER,
         "mean": _NUMBER,
-        "deviation": _POSITIVE,
+        "deviation": POSITIVE,
         "reference": _WORD,
         "cap": _TRUTH,
         "posts": _table_of(_is_pair, "a table CODE = [lower, upper] of two unlike numbers"),
-        "targets": _table_of(_is_number, "a table CODE = number"),
+        "targets": _table_of(is_number, "a table CODE = number"),
     },
     "weights": {
         "scheme": _WORD,
         "levels": _table_of(lambda value: isinstance(value, str), "a table LEVEL = scheme", levels=True),
-        "given": _table_of(lambda value: _is_number(value) and value >= 0, "a table CODE = number from 0"),
+        "given": _table_of(lambda value: is_number(value) and value >= 0, "a table CODE = number from 0"),
     },
     "aggregate": {
         "method": _one_of(MEANS),
-        "power": _Key(lambda value: _is_number(value) and value != 0, "a number unlike 0 (0 is the geometric mean)"),
-        "floor": _POSITIVE,
+        "power": Key(lambda value: is_number(value) and value != 0, "a number unlike 0 (0 is the geometric mean)"),
+        "floor": POSITIVE,
         "present": _SHARE,
         "levels": _table_of(lambda value: value in MEANS, f"a table LEVEL = one of {', '.join(MEANS)}", levels=True),
     },
 }
-_FROZEN: Mapping[str, _Key] = {
+_FROZEN: Mapping[str, Key] = {
     one.name: _one_of((*TRANSFORMS, "log_neg")) if one.name == "transform" else _NUMBER for one in fields(Frozen)
 }
 
@@ -443,11 +416,11 @@ def _mistakes(told: Mapping[str, Any]) -> Iterator[str]:
                 yield f"frozen.{code}: must be a table"
     scale = told.get("normalise")
     ends = (scale.get("low", 0), scale.get("high", 100)) if isinstance(scale, dict) else (0, 1)
-    if all(map(_is_number, ends)) and ends[0] >= ends[1]:
+    if all(map(is_number, ends)) and ends[0] >= ends[1]:
         yield "normalise.low: must be below normalise.high"
 
 
-def _wrong(place: str, told: Mapping[str, Any], keys: Mapping[str, _Key]) -> Iterator[str]:
+def _wrong(place: str, told: Mapping[str, Any], keys: Mapping[str, Key]) -> Iterator[str]:
     for name, value in told.items():
         if name not in keys:
             yield f"{place}.{name}: is unknown (known: {', '.join(keys)})"

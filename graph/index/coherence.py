@@ -16,6 +16,7 @@ import numpy as np
 
 from graph.index.framework import Framework
 from graph.index.schemes import paired
+from graph.metrics.value import finite
 from graph.network import FloatArray
 
 AGAINST = 0.0  # two parts of one whole that correlate below this pull against each other
@@ -156,7 +157,7 @@ def _cluster(
     children: Sequence[int],
 ) -> Cluster:
     pairs = tuple(
-        Pair(codes[one], codes[other], _value(found[one, other]), int(count[one, other]), _flag(found[one, other]))
+        Pair(codes[one], codes[other], finite(found[one, other]), int(count[one, other]), _flag(found[one, other]))
         for place, one in enumerate(children)
         for other in children[place + 1 :]
     )
@@ -174,7 +175,7 @@ def _cluster(
         parts=_parts(codes, scores, nominal, found, parent, children),
         pairs=pairs,
         mean_r=float(np.mean(known)) if known else None,
-        alpha=_value(alpha_of(within)),
+        alpha=finite(alpha_of(within)),
         explained=tuple(float(value) for value in np.maximum(eigenvalues, 0) / max(len(children), 1)),
         components=int((eigenvalues >= 1 - 1e-9).sum()),
         reason=reason,
@@ -196,9 +197,9 @@ def _parts(
         Part(
             code=codes[child],
             nominal=float(weight),
-            effective=_value(ratio),
-            share=_value(ratio / total) if total > 0 else None,
-            r=_value(found[child, parent]),
+            effective=finite(ratio),
+            share=finite(ratio / total) if total > 0 else None,
+            r=finite(found[child, parent]),
         )
         for child, weight, ratio in zip(children, weights, effective, strict=True)
     )
@@ -337,7 +338,3 @@ def _flag(r: float) -> str:
     if r < AGAINST:
         return "negative"
     return "twins" if r > TWINS else ""
-
-
-def _value(number: float) -> float | None:
-    return float(number) if math.isfinite(number) else None

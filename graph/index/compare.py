@@ -13,6 +13,7 @@ import numpy as np
 from graph.errors import InputError
 from graph.index.choices import Choices, choices_of
 from graph.index.run import Result, build
+from graph.metrics.value import finite
 from graph.network import FloatArray
 
 DATA = "data"
@@ -102,9 +103,9 @@ def compare(before: Result, after: Result) -> Comparison:
     moves = [
         Move(
             unit,
-            _value(first[at]),
-            _value(last[at]),
-            _value(shift[at]),
+            finite(first[at]),
+            finite(last[at]),
+            finite(shift[at]),
             tuple(float(part) for part in parts[:, at]) if len(parts) and both[at] else (),
         )
         for at, unit in enumerate(units)
@@ -193,8 +194,4 @@ def _tau(one: FloatArray, other: FloatArray) -> float | None:
     from scipy.stats import kendalltau
 
     with np.errstate(invalid="ignore"):
-        return _value(float(kendalltau(one, other).statistic))
-
-
-def _value(number: float) -> float | None:
-    return float(number) if math.isfinite(number) else None
+        return finite(float(kendalltau(one, other).statistic))

@@ -27,6 +27,7 @@ from graph.index.track import Shape
 from graph.index.uncertainty import uncertainty
 from graph.index.variation import HIGH, LOW
 from graph.measure import labels
+from graph.metrics.value import finite
 from graph.model import digest
 from graph.network import MENTIONED, Network
 
@@ -363,8 +364,7 @@ class _Row:
 def _score(done: Result | None, unit: int | None, code: str) -> float | None:
     if done is None or unit is None or code not in done.framework.codes:
         return None
-    value = float(done.score(code)[unit])
-    return value if math.isfinite(value) else None
+    return finite(done.score(code)[unit])
 
 
 def _weight(done: Result | None, unit: int | None, one: Indicator) -> float:

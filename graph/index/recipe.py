@@ -12,14 +12,14 @@ Recipes that ship lie in `graph/index/recipes/`.
 from __future__ import annotations
 
 import math
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from graph.errors import InputError, ReadError
+from graph.errors import InputError
 from graph.index.choices import Choices, choices_of
+from graph.index.keys import POSITIVE, Key, is_whole, tables_of, text_of
 from graph.model import digest
 
 SHIPPED = Path(__file__).parent / "recipes"
@@ -91,13 +91,8 @@ def load(source: str | Path = "future") -> Recipe:
     ['physical', 'chemical', 'focus', 'tracks', 'ecosystem']
     """
     path = SHIPPED / f"{source}.toml" if isinstance(source, str) and not source.endswith(".toml") else Path(source)
-    try:
-        return parse(path.read_text(encoding="utf-8"), where=path.name)
-    except OSError as error:
-        shipped = ", ".join(sorted(found.stem for found in SHIPPED.glob("*.toml")))
-        raise ReadError(str(path), f"no recipe there ({error.strerror}); shipped ones: {shipped}") from error
-    except UnicodeDecodeError as error:
-        raise ReadError(str(path), "is not UTF-8") from error
+    shipped = ", ".join(sorted(found.stem for found in SHIPPED.glob("*.toml")))
+    return parse(text_of(path, f"no recipe there ({{}}); shipped ones: {shipped}"), where=path.name)
 
 
 def parse(text: str, where: str = "recipe") -> Recipe:
@@ -108,10 +103,7 @@ def parse(text: str, where: str = "recipe") -> Recipe:
     graph.errors.InputError: recipe has 6 mistakes: title is missing; status is missing; dimension is missing; indicator
     is missing; gate.firms must be a whole number from 1; gate.ties is missing
     """
-    try:
-        told = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ReadError(where, f"is no TOML ({error})") from error
+    told = tables_of(text, where)
     mistakes = list(_mistakes(told))
     if mistakes:
         counted = "1 mistake" if len(mistakes) == 1 else f"{len(mistakes)} mistakes"
@@ -142,55 +134,38 @@ def parse(text: str, where: str = "recipe") -> Recipe:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Key:
-    """What one key of a recipe may hold."""
-
-    right: Callable[[Any], bool]
-    wanted: str
-    optional: bool = False
-
-
-def _number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-
-
 def _tables(value: object) -> bool:
     return isinstance(value, list) and bool(value) and all(isinstance(row, dict) for row in value)
 
 
-def _whole(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-_WORDS = _Key(lambda value: isinstance(value, str) and bool(value.strip()), "words")
+_WORDS = Key(lambda value: isinstance(value, str) and bool(value.strip()), "words")
 _TOP = {
     "name": _WORDS,
     "title": _WORDS,
     "status": _WORDS,
-    "gate": _Key(lambda value: isinstance(value, dict), "a table"),
-    "choices": _Key(lambda value: isinstance(value, dict), "a table", optional=True),
-    "dimension": _Key(lambda value: _tables(value), "one or more tables [[dimension]]"),
-    "indicator": _Key(lambda value: _tables(value), "one or more tables [[indicator]]"),
+    "gate": Key(lambda value: isinstance(value, dict), "a table"),
+    "choices": Key(lambda value: isinstance(value, dict), "a table", optional=True),
+    "dimension": Key(lambda value: _tables(value), "one or more tables [[dimension]]"),
+    "indicator": Key(lambda value: _tables(value), "one or more tables [[indicator]]"),
 }
 _GATE = {
-    "firms": _Key(lambda value: _whole(value) and value >= 1, "a whole number from 1"),
-    "ties": _Key(lambda value: _whole(value) and value >= 0, "a whole number from 0"),
+    "firms": Key(lambda value: is_whole(value) and value >= 1, "a whole number from 1"),
+    "ties": Key(lambda value: is_whole(value) and value >= 0, "a whole number from 0"),
 }
 _DIMENSION = {
     "code": _WORDS,
     "title": _WORDS,
     "title_zh": replace(_WORDS, optional=True),
-    "weight": _Key(lambda value: _number(value) and value > 0, "a number above 0"),
+    "weight": POSITIVE,
 }
 _INDICATOR = {
     "code": _WORDS,
     "title": _WORDS,
     "measure": _WORDS,
     "dimension": _WORDS,
-    "transform": _Key(lambda value: value in TRANSFORMS, " or ".join(TRANSFORMS), optional=True),
-    "direction": _Key(lambda value: _whole(value) and value in (1, -1), "1 or -1", optional=True),
-    "weight": _Key(lambda value: _number(value) and value > 0, "a number above 0"),
+    "transform": Key(lambda value: value in TRANSFORMS, " or ".join(TRANSFORMS), optional=True),
+    "direction": Key(lambda value: is_whole(value) and value in (1, -1), "1 or -1", optional=True),
+    "weight": POSITIVE,
 }
 
 
@@ -205,7 +180,7 @@ def _mistakes(told: Mapping[str, Any]) -> Iterator[str]:
         yield from _wrong_indicators(told["indicator"], {str(row.get("code", "")) for row in dimensions})
 
 
-def _wrong(place: str, told: Mapping[str, Any], keys: Mapping[str, _Key]) -> Iterator[str]:
+def _wrong(place: str, told: Mapping[str, Any], keys: Mapping[str, Key]) -> Iterator[str]:
     for name, key in keys.items():
         if name not in told:
             if not key.optional:
@@ -217,7 +192,7 @@ def _wrong(place: str, told: Mapping[str, Any], keys: Mapping[str, _Key]) -> Ite
             yield f"{place}{name} is unknown (known: {', '.join(keys)})"
 
 
-def _wrong_rows(kind: str, rows: list[dict[str, Any]], keys: Mapping[str, _Key]) -> Iterator[str]:
+def _wrong_rows(kind: str, rows: list[dict[str, Any]], keys: Mapping[str, Key]) -> Iterator[str]:
     seen: set[str] = set()
     for number, row in enumerate(rows, start=1):
         yield from _wrong(f"{kind} {number}: ", row, keys)

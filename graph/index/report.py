@@ -15,7 +15,6 @@ input        the table and the framework
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -29,6 +28,7 @@ from graph.index.robustness import Asked, answers
 from graph.index.run import Result, build, removal
 from graph.index.table import Table
 from graph.index.treat import kurtosis, skewness
+from graph.metrics.value import finite
 
 
 def report(done: Result, removed: bool = False, asked: Asked | None = None) -> dict[str, Any]:
@@ -52,7 +52,7 @@ def report(done: Result, removed: bool = False, asked: Asked | None = None) -> d
         "aggregates": _aggregates(done),
     }
     if removed:
-        told["removal"] = {code: _known(moved) for code, moved in removal(done).items()}
+        told["removal"] = {code: finite(moved) for code, moved in removal(done).items()}
     return {
         **told,
         **answers(done, asked or Asked()),
@@ -117,12 +117,12 @@ def _remade(path: Path, told: Mapping[str, Any]) -> Result:
 
 
 def _units(done: Result) -> list[dict[str, Any]]:
-    ranks = [_known(rank) for rank in done.ranks.tolist()]
+    ranks = [finite(rank) for rank in done.ranks.tolist()]
     rows = [
         {
             "unit": unit,
             "rank": None if rank is None else int(rank),
-            "scores": dict(zip(done.framework.codes, map(_known, done.scores[at].tolist()), strict=True)),
+            "scores": dict(zip(done.framework.codes, map(finite, done.scores[at].tolist()), strict=True)),
             "flags": list(done.unit_flags(at)),
             "reason": done.reasons[at] or None,
         }
@@ -136,14 +136,14 @@ def _indicators(done: Result) -> list[dict[str, Any]]:
     shape = [skewness(before), kurtosis(before), skewness(after), kurtosis(after)]
     rows = []
     for column, leaf in enumerate(done.framework.leaves):
-        skewed, tailed, skewed_after, tailed_after = (_known(one[column]) for one in shape)
+        skewed, tailed, skewed_after, tailed_after = (finite(one[column]) for one in shape)
         rows.append(
             {
                 "code": leaf.code,
                 "name": leaf.name,
                 "parent": leaf.parent,
                 "direction": leaf.direction,
-                "weight": _known(done.weights[done.framework.position[leaf.code]]),
+                "weight": finite(done.weights[done.framework.position[leaf.code]]),
                 "denominator": leaf.denominator or None,
                 "missing": int(np.isnan(before[:, column]).sum()),
                 "imputed": int(done.filled[:, column].sum()),
@@ -153,8 +153,8 @@ def _indicators(done: Result) -> list[dict[str, Any]]:
                 "kurtosis": tailed,
                 "skewness_after": skewed_after,
                 "kurtosis_after": tailed_after,
-                "lower": None if done.scale is None else _known(done.scale.lower[column]),
-                "upper": None if done.scale is None else _known(done.scale.upper[column]),
+                "lower": None if done.scale is None else finite(done.scale.lower[column]),
+                "upper": None if done.scale is None else finite(done.scale.upper[column]),
             }
         )
     return rows
@@ -167,7 +167,7 @@ def _aggregates(done: Result) -> list[dict[str, Any]]:
             "name": one.name,
             "level": one.level,
             "parent": one.parent or None,
-            "weight": _known(done.weights[place]),
+            "weight": finite(done.weights[place]),
             "mean": done.choices.aggregation.at(one.level),
         }
         for place, one in enumerate(done.framework.elements)
@@ -178,9 +178,9 @@ def _aggregates(done: Result) -> list[dict[str, Any]]:
 def _data(table: Table) -> dict[str, Any]:
     return {
         "units": list(table.units),
-        "values": {code: list(map(_known, table.values[:, at].tolist())) for at, code in enumerate(table.codes)},
+        "values": {code: list(map(finite, table.values[:, at].tolist())) for at, code in enumerate(table.codes)},
         "groups": {name: list(words) for name, words in sorted(table.groups.items())},
-        "denominators": {name: list(map(_known, one.tolist())) for name, one in sorted(table.denominators.items())},
+        "denominators": {name: list(map(finite, one.tolist())) for name, one in sorted(table.denominators.items())},
     }
 
 
@@ -197,7 +197,3 @@ def _framework(framework: Framework) -> dict[str, Any]:
         "elements": [element.as_dict() for element in framework.elements],
         "passed_over": list(framework.passed_over),
     }
-
-
-def _known(value: float | None) -> float | None:
-    return None if value is None or not math.isfinite(value) else float(value)

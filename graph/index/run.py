@@ -31,6 +31,7 @@ from graph.index.standing import ranks_of
 from graph.index.table import Table, known_group
 from graph.index.treat import Treated, treat, treat_as
 from graph.index.weigh import stated, weigh
+from graph.metrics.value import finite
 from graph.model import digest
 from graph.network import BoolArray, FloatArray
 
@@ -291,7 +292,7 @@ def _log(done: Result) -> Iterator[Entry]:
     def changed(step: str, before: FloatArray, after: FloatArray, how: Sequence[str]) -> Iterator[Entry]:
         same = (before == after) | (np.isnan(before) & np.isnan(after))
         for column, unit in np.argwhere((~same & done.kept[:, None]).T).tolist():
-            told = _known(before[unit, column]), _known(after[unit, column])
+            told = finite(before[unit, column]), finite(after[unit, column])
             yield Entry(step, units[unit], codes[column], *told, how[column])
 
     gone = np.isnan(done.divided) & ~np.isnan(done.table.values)
@@ -327,10 +328,6 @@ def _flags(done: Result) -> Iterator[str]:
 def _counts(ranks: FloatArray) -> list[int]:
     counts = np.unique(ranks[np.isfinite(ranks)], return_counts=True)[1]
     return [int(count) for count in counts]
-
-
-def _known(value: float) -> float | None:
-    return float(value) if math.isfinite(value) else None
 
 
 def freeze(done: Result) -> Choices:

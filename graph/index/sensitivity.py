@@ -17,6 +17,7 @@ from graph.index.run import Result
 from graph.index.table import Table
 from graph.index.uncertainty import Trial
 from graph.index.variation import Variation
+from graph.metrics.value import finite
 from graph.network import FloatArray
 
 BASE = 256
@@ -123,12 +124,8 @@ def sensitivity(
 def _effects(factors: Sequence[str], found: Indices, output: int) -> tuple[Effect, ...]:
     columns = (found.first, found.first_lo, found.first_hi, found.total, found.total_lo, found.total_hi)
     return tuple(
-        Effect(factor, *(_value(column[at, output]) for column in columns)) for at, factor in enumerate(factors)
+        Effect(factor, *(finite(column[at, output]) for column in columns)) for at, factor in enumerate(factors)
     )
-
-
-def _value(number: float) -> float | None:
-    return float(number) if math.isfinite(number) else None
 
 
 @dataclass(frozen=True, eq=False, slots=True)

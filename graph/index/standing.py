@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from graph.errors import InputError
+from graph.metrics.value import finite
 from graph.network import FloatArray, IntArray
 
 LOW, HIGH = 0.05, 0.95  # of the ranks, as COINr prints them
@@ -102,11 +103,11 @@ def standings(units: Sequence[str], ranks: FloatArray, nominal: FloatArray) -> t
     for at, following in pairwise(order):
         found[5, at] = _above(ranks[:, at], ranks[:, following])
     first, last = bands(found[2], found[3])
-    mean, median, low, high, top, above = ([_value(value) for value in row] for row in found.tolist())
+    mean, median, low, high, top, above = ([finite(value) for value in row] for row in found.tolist())
     return tuple(
         Standing(
             unit=unit,
-            nominal=_value(nominal[at]),
+            nominal=finite(nominal[at]),
             mean=mean[at],
             median=median[at],
             lo=low[at],
@@ -203,7 +204,3 @@ def _above(one: FloatArray, other: FloatArray) -> FloatArray:
     won = (one < other).sum(axis=0) + 0.5 * (one == other).sum(axis=0)
     share = np.divide(won, both, out=np.full(np.shape(won), math.nan), where=both > 0)
     return np.asarray(share, dtype=np.float64)
-
-
-def _value(number: float) -> float | None:
-    return float(number) if math.isfinite(number) else None

@@ -12,6 +12,7 @@ from graph.chain import Chain
 from graph.chemistry.chains import chained
 from graph.chemistry.hexagon import hexagon
 from graph.chemistry.webs import percentile
+from graph.metrics.value import finite
 from graph.network import Network
 
 
@@ -81,15 +82,11 @@ def shapes(net: Network, chains: Sequence[Chain], tracks: Sequence[Track]) -> tu
     return tuple(
         Shape(
             tuple(
-                Axis(track, int(firms[park, at]), _known(complete[park, at]), _known(ranked[park, at]))
+                Axis(track, int(firms[park, at]), finite(complete[park, at]), finite(ranked[park, at]))
                 for at, track in enumerate(shown)
             ),
-            _known(even.evenness[park]),
+            finite(even.evenness[park]),
             bool(even.near[park]),
         )
         for park in range(len(net.parks))
     )
-
-
-def _known(value: float) -> float | None:
-    return float(value) if np.isfinite(value) else None

@@ -229,32 +229,33 @@ class Trial:
 def _tops(done: Result, noise: FloatArray) -> FloatArray:
     """The scores of the whole, (draws, units), for a recipe under noise of its weights, (draws, elements).
 
-    An element whose weights below are the same in all draws is computed once: its row has one draw.
+    An element that has no noise below is as in the index; one whose weights below are the same in all draws is computed
+    once. The row of either has one draw.
     """
     framework, kept = done.framework, np.flatnonzero(done.kept)
     found: dict[int, FloatArray] = {int(at): done.scores[kept, at][None] for at in framework.indicators}
+    quiet = set(found)
     for group in framework.groups:
         children = [found[int(child)] for child in group.children]
-        if by_doubt(done.choices.weights, group, framework):
-            found[group.parent] = _doubted(done, group, children, kept)
-            continue
-        weights = done.weights[group.children] * noise[:, group.children]
-        weights = weights / weights.sum(axis=1, keepdims=True)
-        if (weights == weights[:1]).all():
-            weights = weights[:1]
-        if len(weights) == 1 and all(len(child) == 1 for child in children):
+        doubt, factors = by_doubt(done.choices.weights, group, framework), noise[:, group.children]
+        if quiet.issuperset(group.children.tolist()) and (doubt or (factors == factors[:, :1]).all()):
             found[group.parent] = done.scores[kept, group.parent][None]
+            quiet.add(group.parent)
+        elif doubt:
+            found[group.parent] = _doubted(done, group, children)
         else:
+            weights = done.weights[group.children] * factors
+            weights = weights / weights.sum(axis=1, keepdims=True)
+            if (weights == weights[:1]).all():
+                weights = weights[:1]
             found[group.parent] = _means(children, weights, done.choices.aggregation, group.level)
     tops = np.full((len(noise), len(done.kept)), np.nan)
     tops[:, kept] = found[framework.top]
     return tops
 
 
-def _doubted(done: Result, group: Group, children: Sequence[FloatArray], kept: IntArray) -> FloatArray:
-    """Benefit of the doubt, which takes no noise: made again only where what is below has some."""
-    if all(len(child) == 1 for child in children):
-        return np.asarray(done.scores[kept, group.parent][None], dtype=np.float64)
+def _doubted(done: Result, group: Group, children: Sequence[FloatArray]) -> FloatArray:
+    """Benefit of the doubt, which takes no noise of its own, over children that have some below."""
     wide = np.broadcast_arrays(*children)
     made = [doubted(np.stack(rows, axis=1), group, done.framework)[0] for rows in zip(*wide, strict=True)]
     return np.asarray(made, dtype=np.float64)

@@ -21,7 +21,6 @@ A value that is a table is laid over that section of the recipe; what it does no
 from __future__ import annotations
 
 import math
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,16 +28,17 @@ from typing import Any
 
 import numpy as np
 
-from graph.errors import InputError, ReadError
+from graph.errors import InputError
 from graph.index.choices import Choices, choices_of
 from graph.index.framework import Framework
+from graph.index.keys import is_number, is_whole, tables_of, text_of
 from graph.index.sheet import number_of, refuse
 from graph.index.table import Table
+from graph.metrics.interval import SURE
 from graph.model import digest
 from graph.network import FloatArray, IntArray
 
 LOW, HIGH = "_lo", "_hi"  # endings of the columns that hold a cell's 95% interval
-CERTAIN = 1.959963984540054  # standard errors from the value to an end of its interval
 WEIGHTS, INPUT = "weight noise", "input"  # names of factors that no key of a recipe has
 
 
@@ -193,14 +193,7 @@ def read_variation(path: Path) -> Variation:
         ReadError: the file is not there, or is no TOML.
         InputError: an unknown key or a wrong value; all mistakes at once.
     """
-    try:
-        return variation_of(tomllib.loads(path.read_text(encoding="utf-8-sig")), str(path))
-    except OSError as error:
-        raise ReadError(str(path), f"cannot be read ({error.strerror})") from error
-    except UnicodeDecodeError as error:
-        raise ReadError(str(path), "is not UTF-8") from error
-    except tomllib.TOMLDecodeError as error:
-        raise ReadError(str(path), f"is no TOML ({error})") from error
+    return variation_of(tables_of(text_of(path, "cannot be read ({})"), str(path)), str(path))
 
 
 def variation_of(told: Mapping[str, Any], where: str = "variation") -> Variation:
@@ -239,9 +232,9 @@ def _mistakes(told: Mapping[str, Any]) -> Iterator[str]:
         if not isinstance(values, list) or len({repr(value) for value in values}) < max(2, len(values)):
             yield f"vary.{key}: must be a list of at least two different values"
     share, levels = noise.get("share", 0.25), noise.get("levels", [])
-    if isinstance(share, bool) or not isinstance(share, int | float) or not 0 < share < 1:
+    if not is_number(share) or not 0 < share < 1:
         yield "noise.share: must be a number above 0 and below 1"
-    if not isinstance(levels, list) or not all(type(level) is int and level > 0 for level in levels):
+    if not isinstance(levels, list) or not all(is_whole(level) and level > 0 for level in levels):
         yield "noise.levels: must be a list of whole numbers from 1"
     for key, value in inputs.items():
         if key in known["input"] and not isinstance(value, bool):
@@ -264,7 +257,7 @@ class Doubts:
         (0.95, {5.0})
         """
         far = generator.standard_normal(values.shape)
-        side = np.where(far < 0, values - self.lo, self.hi - values) / CERTAIN
+        side = np.where(far < 0, values - self.lo, self.hi - values) / SURE
         return np.asarray(values + far * side, dtype=np.float64)
 
 

@@ -22,7 +22,7 @@ import numpy as np
 from graph.metrics import kernels
 from graph.metrics.groups import Groups, of_groups, ratio
 from graph.metrics.interval import SURE
-from graph.metrics.value import Measure, Measures
+from graph.metrics.value import Measure, Measures, finite
 from graph.network import BoolArray, FloatArray, IntArray, Network
 
 NO_TIES = "no ties"
@@ -118,7 +118,7 @@ class Matrices:
         """The table of one group, by its number."""
         mixing = self.mixing
         n, covered = int(mixing.ties[number]), mixing.coverage[number]
-        coverage = float(covered) if np.isfinite(covered) else None
+        coverage = finite(covered)
         if not n:
             reason = UNCLASSIFIED if mixing.groups.ties[number] else NO_TIES
             return Measure(None, coverage=coverage, reason=reason)

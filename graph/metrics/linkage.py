@@ -65,17 +65,34 @@ def edges_of(net: Network, chains: Sequence[Chain]) -> Edges:
     for chain in chains:
         on = np.zeros((len(net.industries) + 1, len(chain.steps)), dtype=np.bool_)  # the last row: unknown industry
         on[:-1] = standing(net, chain)
-        for up, down in ((chain.number[u], chain.number[v]) for u, v in chain.feeds):
-            found_ties.append(_ties(parks, on[:, up], on[:, down]))
-            found_pairs.append(_pairs(parks, on[:, up], on[:, down]))
-    if not found_ties or not known.any():
+        steps = np.array([(chain.number[u], chain.number[v]) for u, v in chain.feeds], dtype=np.int64).reshape(-1, 2)
+        found_ties.append(ties_on(parks, on, steps))
+        found_pairs += [_pairs(parks, on[:, up], on[:, down]) for up, down in steps.tolist()]
+    if not found_pairs or not known.any():
         return Edges(np.zeros((len(parks), 0), dtype=np.int64), np.zeros((len(parks), 0)))
-    return Edges(np.stack(found_ties, axis=1), np.stack(found_pairs, axis=1))
+    return Edges(np.concatenate(found_ties, axis=1), np.stack(found_pairs, axis=1))
 
 
-def _ties(parks: Groups, up: BoolArray, down: BoolArray) -> IntArray:
-    c, d = parks.net.industry[parks.net.source], parks.net.industry[parks.net.target]
-    return parks.tie_sums((up[c] & down[d]) | (down[c] & up[d]))
+def ties_on(parks: Groups, on: BoolArray, edges: IntArray) -> IntArray:
+    """(parks, edges): the ties inside each park between a firm on one step of the edge and a firm on the other.
+
+    Args:
+        on: (industries, steps), whether firms of the industry stand on the step.
+        edges: (edges, 2), the steps at its ends.
+
+    >>> ties_on(Groups.parks(net), standing(net, chain), np.argwhere(chain.feeding)).tolist()  # steps in order of name
+    [[0, 1], [0, 1]]
+    """
+    width = max(len(parks.net.industries), 1)
+    left, right = parks.net.industry[parks.net.source], parks.net.industry[parks.net.target]
+    known = (left >= 0) & (right >= 0)
+    cell, count = np.unique((parks.of_tie[known] * width + left[known]) * width + right[known], return_counts=True)
+    park, left, right = cell // width**2, cell // width % width, cell % width
+    found = np.zeros((len(parks), len(edges)), dtype=np.int64)
+    for edge, (up, down) in enumerate(edges.tolist()):
+        hit = (on[left, up] & on[right, down]) | (on[right, up] & on[left, down])
+        found[:, edge] = np.bincount(park[hit], count[hit], minlength=len(parks))
+    return found
 
 
 def _pairs(parks: Groups, up: BoolArray, down: BoolArray) -> FloatArray:

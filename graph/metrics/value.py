@@ -95,9 +95,18 @@ class Measures:
 
 
 def _at(values: FloatArray | None, number: int) -> float | None:
-    return float(values[number]) if values is not None and math.isfinite(values[number]) else None
+    return None if values is None else finite(values[number])
 
 
 def undefined(reason: str, n: int = 0, flags: tuple[str, ...] = (), coverage: float | None = None) -> Measure:
     """A measure without a value, and why."""
     return Measure(None, n=n, flags=flags, coverage=coverage, reason=reason)
+
+
+def finite(value: float | None) -> float | None:
+    """A number as plain JSON holds it: None where it is undefined.
+
+    >>> finite(0.5), finite(float("nan")), finite(None)
+    (0.5, None, None)
+    """
+    return None if value is None or not math.isfinite(value) else float(value)

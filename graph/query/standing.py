@@ -20,18 +20,25 @@ if TYPE_CHECKING:
 
 
 @lru_cache(maxsize=4)
-def ranking(seen: View, recipe: str = "future") -> Row:
+def ranking(seen: View, recipe: str = "future", track: str = "") -> Row:
     """The index made here: `ranked` parks, best first, `unranked` with the reason, `left_out` indicators, hashes.
 
-    It is kept, so nobody may change what is returned.
+    With a `track` (name or id) the same over the firms that stand on it; a park without one is absent, which is no 0.
+    Raises InputError for a track that is not known.
     """
+    if track:
+        seen = seen.on(*seen.curated.track(track))
     from graph.index.parks import rank
     from graph.index.recipe import load
     from graph.index.track import shapes
 
     net, curated = seen.net, seen.curated
     tracks = shapes(net, curated.chains, curated.tracks)
-    return rank(net, [seen.park(park) for park in net.parks], tracks, load(recipe)).as_dict()
+    made = rank(net, [seen.park(park) for park in net.parks], tracks, load(recipe)).as_dict()
+    for row in made["unranked"] if track else ():
+        if not row["axes"][0]["firms"]:
+            row["reason"] = f"absent: no firm of it stands on {row['axes'][0]['name']}"
+    return made | {"track": tracks[0].axes[0].track.id if track and tracks else ""}
 
 
 def published(store: Store) -> list[Row]:

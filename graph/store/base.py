@@ -213,6 +213,13 @@ class Store(Protocol):
         """A number that grows with every write."""
         ...
 
+    def mark(self) -> str:
+        """What tells this state of this graph from any other state of any graph; "" before the first write.
+
+        Outside the export: two graphs of the same documents have different marks.
+        """
+        ...
+
     def close(self) -> None:
         """Let go of the connection. The engine may go on for other commands."""
         ...

@@ -13,6 +13,7 @@ import contextlib
 import fcntl
 import os
 import re
+import secrets
 import threading
 import time
 from collections import deque
@@ -368,6 +369,11 @@ class BoltStore:
         rows = self.run(cypher.META)
         return int(rows[0]["revision"] or 0) if rows else 0
 
+    def mark(self) -> str:
+        """The birth of the graph and its revision."""
+        rows = self.run(cypher.META)
+        return f"{rows[0]['birth']}-{rows[0]['revision']}" if rows and rows[0]["birth"] else ""
+
     def close(self) -> None:
         """Let go of the connection."""
         self._engine.close()
@@ -482,7 +488,7 @@ class _Engine:
             session.begin_transaction(timeout=STREAM_SECONDS) as transaction,
             _Cursor(transaction) as cursor,
         ):
-            cursor.rows(cypher.LOCK)
+            cursor.rows(cypher.LOCK, birth=secrets.token_hex(8))
             result = work(cursor)
             cursor.settle()
             if cursor.wrote:

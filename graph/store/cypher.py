@@ -69,14 +69,20 @@ INDEXES: tuple[str, ...] = tuple(
 )
 
 # what schema the store was prepared with: {schema, dimensions, revision}
-META = "MATCH (m:Meta {id: 'parkbond'}) RETURN m.schema AS schema, m.dimensions AS dimensions, m.revision AS revision"
+META = (
+    "MATCH (m:Meta {id: 'parkbond'}) "
+    "RETURN m.schema AS schema, m.dimensions AS dimensions, m.revision AS revision, m.birth AS birth"
+)
 # remember it
 PREPARED = "MERGE (m:Meta {id: 'parkbond'}) SET m.schema = $schema, m.dimensions = $dimensions"
 
 # ---- write: one transaction -----------------------------------------------------------------------------------------
 
-# first of every write: takes the write lock and moves the revision
-LOCK = "MERGE (m:Meta {id: 'parkbond'}) SET m.revision = coalesce(m.revision, 0) + 1 RETURN m.revision AS revision"
+# first of every write: takes the write lock and moves the revision; the birth tells this graph from any other
+LOCK = (
+    "MERGE (m:Meta {id: 'parkbond'}) SET m.revision = coalesce(m.revision, 0) + 1, m.birth = coalesce(m.birth, $birth) "
+    "RETURN m.revision AS revision"
+)
 
 # which of $ids are there
 STORED = (
@@ -612,9 +618,7 @@ TIED_WITH: Mapping[Kind, str] = {
 # the evidence of collaborations
 EVIDENCE_OF_DEALS = "UNWIND $ids AS id MATCH (c:Collaboration {id: id}) RETURN c.evidence AS evidence"
 # the passages that pieces of evidence stand in
-PASSAGES_OF_EVIDENCE = (
-    "UNWIND $ids AS id MATCH (e:Evidence {id: id}) RETURN e.id AS id, e.passage AS passage"
-)
+PASSAGES_OF_EVIDENCE = "UNWIND $ids AS id MATCH (e:Evidence {id: id}) RETURN e.id AS id, e.passage AS passage"
 # the passages that mention an entity
 MENTIONING: Mapping[Kind, str] = {
     kind: (
@@ -857,6 +861,8 @@ OWNERS = (
 )
 # which documents name a firm, and which tell of a cooperation of it, of whatever status
 FIRMS_NAMED = "MATCH (:Passage)-[m:MENTIONS]->(e:Enterprise) RETURN DISTINCT e.id AS firm, m.origin AS origin"
+# when independent documents first appeared; reprints and near-duplicates are one
+FIRST_PUBLISHED = "MATCH (d:Document) WHERE d.published <> '' RETURN d.witness AS origin, min(d.published) AS published"
 PARKS_NAMED = (
     "MATCH (p:Passage)-[m:MENTIONS]->(e:Park) "
     "RETURN DISTINCT p.id AS id, p.folded AS folded, e.id AS park, m.origin AS origin"

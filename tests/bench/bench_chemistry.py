@@ -9,12 +9,11 @@ are computed again by a full fit without the park, and must agree.
 from __future__ import annotations
 
 import os
-import resource
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
+from seconds import peak, timed
 
 from graph.chemistry.pairs import Design, design, fit, without_each
 from graph.chemistry.peers import slr
@@ -65,23 +64,18 @@ def rows() -> Iterator[BenchRow]:
     """All rows, as they come."""
     for part in (8, 4, 2, 1):
         net, adjacent = made(PARKS, max(FIRMS // part, 2))
-        begin = time.process_time()
-        found = slr(net, adjacent=adjacent, groups=0)
-        seconds = time.process_time() - begin
-        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-        note = f"{len(net.firms)} firms, {found.pairs.sum():.1e} pairs, {len(net.source)} ties, peak {memory:.1f} GiB"
+        seconds, found = timed(lambda net=net, adjacent=adjacent: slr(net, adjacent=adjacent, groups=0))
+        note = f"{len(net.firms)} firms, {found.pairs.sum():.1e} pairs, {len(net.source)} ties, peak {peak():.1f} GiB"
         yield f"SLR of {PARKS} parks, each left out once", seconds, note
     of = design(net, adjacent=adjacent)
     for park in (int(np.argmax(of.firms)), 0, PARKS // 2):
-        begin = time.process_time()
-        exact = again(net, adjacent, of, park)
+        seconds, exact = timed(lambda park=park: again(net, adjacent, of, park))
         worst = abs(exact - found.expected[park]) / exact
         if worst > 1e-5:
             raise AssertionError(f"park {park}: E {found.expected[park]} here, {exact} by a fit without it")
-        yield "one park by a fit of its own", time.process_time() - begin, f"E agrees to {worst:.0e}"
-    begin = time.process_time()
-    without_each(of, fit(of), slight=1.0)
-    yield "fit and leave-one-out alone", time.process_time() - begin, ""
+        yield "one park by a fit of its own", seconds, f"E agrees to {worst:.0e}"
+    seconds, _ = timed(lambda: without_each(of, fit(of), slight=1.0))
+    yield "fit and leave-one-out alone", seconds, ""
 
 
 def main() -> None:

@@ -10,13 +10,11 @@ from __future__ import annotations
 
 import math
 import os
-import resource
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
+from seconds import BenchRow, show, timed
 
 from graph.index.choices import Weights
 from graph.index.coherence import coherence
@@ -31,8 +29,6 @@ from graph.index.variation import default_variation
 UNITS = int(os.environ.get("UNITS", "931"))
 DRAWS = int(os.environ.get("DRAWS", "2000"))
 INDICATORS, DIMENSIONS = 40, 5
-
-BenchRow = tuple[str, float, float | None, str]
 
 
 def tree() -> Framework:
@@ -54,13 +50,6 @@ def table(units: int, gaps: float = 0.0, intervals: bool = False) -> Table:
         for end, times in (("_lo", 0.8), ("_hi", 1.3))
     }
     return Table(tuple(f"{number:04d}" for number in range(units)), names, values, words if intervals else {})
-
-
-def timed(work: Callable[[], Any]) -> tuple[float, Any]:
-    """CPU seconds and what came out."""
-    begin = time.process_time()
-    value = work()
-    return time.process_time() - begin, value
 
 
 def one_by_one(done: Result, draws: int) -> np.ndarray:
@@ -148,14 +137,5 @@ def rows() -> Iterator[BenchRow]:
     yield from other_rows()
 
 
-def main() -> None:
-    """Print the rows."""
-    print(f"{'index':80} {'ours s':>9} {'peer s':>9}")
-    for what, ours, theirs, note in rows():
-        peer = theirs if theirs is not None else math.nan
-        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-        print(f"{what:80} {ours:9.3f} {peer:9.2f}  {note}; peak so far {memory:.2f} GiB", flush=True)
-
-
 if __name__ == "__main__":
-    main()
+    show("index", 80, rows())

@@ -13,14 +13,13 @@ from __future__ import annotations
 import importlib.util
 import math
 import os
-import resource
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import networkx as nx
 import numpy as np
+from seconds import peak, timed
 
 from graph.measure import measures_of_parks
 from graph.metrics import cohesion, diversity, openness, position, structure
@@ -74,16 +73,6 @@ def _ends(dice: np.random.Generator, park: IntArray, firms: int, ties: int) -> t
     near = dice.random(ties) < INSIDE
     target[near] = (first[park[source]] + (dice.random(ties) * size).astype(np.int64))[near]
     return source, target
-
-
-def timed(work: Callable[[], Any], times: int = 1) -> tuple[float, Any]:
-    """The shortest of some runs in CPU seconds, and what the last gave."""
-    best, value = math.inf, None
-    for _ in range(times):
-        begin = time.process_time()
-        value = work()
-        best = min(best, time.process_time() - begin)
-    return best, value
 
 
 class Peers:
@@ -279,13 +268,11 @@ def _firms(net: Network, peers: Peers) -> Iterator[Row]:
 def all_parks(firms: int) -> Row:
     """Every measure of every park of a network, made and read, and the largest memory of this process so far."""
     net = network(firms, 5 * firms)
-    begin = time.process_time()
-    columns = measures_of_parks(net)
-    told = [column.of(park) for column in columns.values() for park in range(len(net.parks))]
-    seconds = time.process_time() - begin
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    seconds, told = timed(
+        lambda: [column.of(park) for column in measures_of_parks(net).values() for park in range(len(net.parks))]
+    )
     inside = int(Groups.parks(net).ties.sum())
-    note = f"{len(net.source)} ties, {inside} inside parks, {len(told)} values, peak {peak:.2f} GiB"
+    note = f"{len(net.source)} ties, {inside} inside parks, {len(told)} values, peak {peak():.2f} GiB"
     return Row(f"all measures of {PARKS} parks, {firms} firms", seconds, {}, note)
 
 

@@ -10,15 +10,14 @@ for the wirings, the package bicm where it is installed.
 from __future__ import annotations
 
 import importlib
-import math
 import os
-import resource
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import networkx as nx
 import numpy as np
+from seconds import BenchRow, show, timed
 
 from graph.chemistry import bicm, place, wiring
 from graph.metrics import cohesion
@@ -29,8 +28,6 @@ FIRMS = int(os.environ.get("FIRMS", "200000"))
 TIES = int(os.environ.get("TIES", "1000000"))
 WIRED = int(os.environ.get("WIRED", "1000000"))  # firms of the network whose ties are rewired, five ties a firm
 PARKS, INDUSTRIES, CITIES = 931, 97, 97
-
-BenchRow = tuple[str, float, float | None, str]
 
 
 def network(firms: int, ties: int, cities: int, seed: int = 1) -> Network:
@@ -60,13 +57,6 @@ def network(firms: int, ties: int, cities: int, seed: int = 1) -> Network:
         region=city if cities else None,
         regions=tuple(f"{i:02d}" for i in range(cities)),
     )
-
-
-def timed(work: Callable[[], Any]) -> tuple[float, Any]:
-    """CPU seconds of all threads, and what came out."""
-    begin = time.process_time()
-    value = work()
-    return time.process_time() - begin, value
 
 
 def by_numpy(net: Network, stratum: IntArray, permutations: int, seed: int) -> np.ndarray:
@@ -169,14 +159,5 @@ def rows() -> Iterator[BenchRow]:
     yield from bicm_rows()
 
 
-def main() -> None:
-    """Print the rows."""
-    print(f"{'null model':88} {'ours s':>9} {'peer s':>9}")
-    for what, ours, theirs, note in rows():
-        peer = theirs if theirs is not None else math.nan
-        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-        print(f"{what:88} {ours:9.3f} {peer:9.2f}  {note}; peak so far {memory:.2f} GiB", flush=True)
-
-
 if __name__ == "__main__":
-    main()
+    show("null model", 88, rows())

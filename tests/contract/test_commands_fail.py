@@ -118,7 +118,7 @@ def test_s05_killed_at_any_moment(where: dict[str, str], tmp_path: Path) -> None
     parkbond("rank", env=where)  # the engine is up, so that kills fall into the work
     for number in range(11):
         run = subprocess.Popen([*COMMAND, "ingest", str(batch), "--no-vectors"], env=where, stderr=subprocess.DEVNULL)
-        time.sleep(chance.uniform(0.5, 6))
+        time.sleep(chance.uniform(0.5, 4))
         if number == 10 and (java := engine.status(tmp_path / "graph").java):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(java, signal.SIGKILL)

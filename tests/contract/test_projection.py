@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from facts import entity, say, tell
+from dataclasses import replace
 
-from graph.curated import Curated, view
+import pytest
+from facts import STORY, entity, say, tell
+
+from graph.curated import Curated, network, view
 from graph.measure import measure
 from graph.model import Contribution
 from graph.network import Network
@@ -103,3 +106,27 @@ def test_a_ranking_of_a_store(store: Store) -> None:
     assert all(row["flags"][0] == "provisional" for row in made["ranked"])
     assert all(row["verdict"] == "证据不足" for row in made["ranked"])
     assert ranking(view(store, Curated(), until="2018"))["ranked"] == []
+
+
+def test_ownership_is_no_cooperation_anywhere(store: Store) -> None:
+    store.add([*documents(), tell("d6", say("OWNS", "甲公司", "己公司"), say("OWNS", "甲公司", "乙公司"))])
+    report = view(store, Curated()).report
+    assert report["parks"]["东园"]["ties"]["value"] == 0  # 甲 and 乙 deal with one another, but they are one group
+    assert report["network"]["ties"]["value"] == 1  # 乙 and 丙
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_what_was_known_by_a_date_counts_from_the_first_of_near_duplicates(store: Store, first: int) -> None:
+    """A reprint that appears later takes nothing away, whichever of the two gives the pair its one witness."""
+    told = [
+        tell(f"r{at}", say("COLLABORATES", "甲公司", "乙公司"), published=year, text=f"{STORY}{source}")
+        for at, (source, year) in enumerate((("晨报", "2023"), ("晚报", "2024")))
+    ]
+    store.add(told if first == 0 else [_dated(told[0], "2024"), _dated(told[1], "2023")])
+    assert len(network(store, Curated()).documents) == 1  # one witness
+    assert len(network(store, Curated(), as_of="2023").source) == 1
+    assert len(network(store, Curated(), as_of="2022").source) == 0
+
+
+def _dated(told: Contribution, year: str) -> Contribution:
+    return replace(told, document=replace(told.document, published=year))

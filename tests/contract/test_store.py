@@ -669,3 +669,17 @@ def test_preparing_again_is_harmless_and_other_vectors_are_refused(store: Store,
     with other, pytest.raises(Conflict, match="384 numbers and the model gives 768"):
         other.prepare()
     assert lines(store) == canonical_of(documents())
+
+
+def test_the_mark_tells_states_and_graphs_apart(store: Store, server: Any) -> None:
+    assert store.mark() == ""
+    store.add([tell("d1", say("LOCATED_IN", "澜川公司", "东澜园"))])
+    first = store.mark()
+    assert first
+    assert store.mark() == first
+    store.add([tell("d2", say("LOCATED_IN", "禾禹公司", "东澜园"))])
+    second = store.mark()
+    assert second != first
+    server.empty()  # a graph begun anew, with as many writes
+    store.add([tell("d1", say("LOCATED_IN", "澜川公司", "东澜园"))])
+    assert store.mark() not in ("", first, second)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from facts import Say, entity, say, tell
+from facts import STORY, Say, entity, say, tell
 
 from api.review import export_log, import_log
 from graph.errors import Conflict, InputError, NotFound
@@ -213,8 +213,6 @@ def test_a_log_that_is_none_is_refused(tmp_path: Any, line: str, reason: str) ->
 
 
 # ---- witnesses ------------------------------------------------------------------------------------------------------
-
-STORY = "".join(f"第{at}段说的是园区里的第{at * 7}件事情，{chr(0x4E00 + at * 37)}也在场。" for at in range(40))
 
 
 def reprint(name: str, change: Callable[[str], str] = str) -> Contribution:

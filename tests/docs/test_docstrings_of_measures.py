@@ -10,6 +10,7 @@ from types import ModuleType
 import pytest
 
 MODULES = [
+    "graph.window",
     "graph.network",
     "graph.tables",
     "graph.measure",

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import os
-from pathlib import Path
-
 import numpy as np
 import pytest
 
@@ -133,39 +129,3 @@ def test_too_few_parks_are_undefined() -> None:
                 assert measure(net).of(park).reason == relatedness.TOO_FEW
             z = relatedness.relatedness_density_z(net, lambda table: table.astype(float))
             assert z.of(park).reason == relatedness.TOO_FEW
-
-
-def world_trade() -> tuple[list[str], list[str], np.ndarray]:
-    """Countries, products and values of world_trade_avg_1998_to_2000.csv (country, product, value)."""
-    folder = os.environ.get("PARKBOND_DATA")
-    file = Path(folder, "public/world_trade/world_trade_avg_1998_to_2000.csv") if folder else None
-    if file is None or not file.exists():
-        pytest.skip("no world_trade_avg_1998_to_2000.csv in PARKBOND_DATA/public/world_trade")
-    with file.open(encoding="utf-8") as lines:
-        rows = [(row["country"], row["product"], float(row["value"])) for row in csv.DictReader(lines)]
-    countries, products = sorted({row[0] for row in rows}), sorted({row[1] for row in rows})
-    row, column = ({name: number for number, name in enumerate(each)} for each in (countries, products))
-    values = np.zeros((len(countries), len(products)))
-    for country, good, value in rows:
-        values[row[country], column[good]] += value
-    return countries, products, values
-
-
-def test_world_trade_as_the_r_package_prints_it() -> None:
-    countries, products, values = world_trade()
-    balassa = values / values.sum(1, keepdims=True) / (values.sum(0) / values.sum())
-    place = {name: number for number, name in enumerate(countries)}
-    good = {name: number for number, name in enumerate(products)}
-    assert balassa[place["afg"], good["0011"]] == pytest.approx(0.2312238, abs=5e-8)
-    assert balassa[place["and"], good["0015"]] == pytest.approx(3.815013019, abs=5e-9)
-    table = balassa >= 1
-    found, fit = relatedness.complexities(table), relatedness.fitnesses(table)[0]
-    assert found.eigenvalues[1] == pytest.approx(0.179134, abs=5e-7)
-    eci = {"afg": -0.5764283, "ago": -1.7770752, "aia": 1.4090414, "alb": -0.1732606, "and": 1.0772452}
-    fitness = {"afg": 0.78605655, "ago": 0.03999516, "aia": 1.05645538, "alb": 1.24261128, "and": 1.37321261}
-    for name in eci:
-        assert found.parks[place[name]] == pytest.approx(eci[name], abs=5e-8)
-        assert fit[place[name]] == pytest.approx(fitness[name], abs=5e-9)
-    phi = relatedness.proximities(table)
-    assert phi[good["0011"], good["0012"]] == pytest.approx(0.3658537, abs=5e-8)
-    assert phi[good["0011"], good["0015"]] == pytest.approx(0.2682927, abs=5e-8)

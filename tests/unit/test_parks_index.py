@@ -11,11 +11,14 @@ from typing import Any
 import pytest
 
 from graph.chain import Chain, Step
+from graph.curated import Curated, View
 from graph.errors import InputError, ReadError
 from graph.index.parks import ParkIndex, rank
 from graph.index.recipe import SHIPPED, Recipe, load, parse
 from graph.index.track import Shape, Track, shapes
-from graph.network import ROSTER, Firm, Network
+from graph.network import ROSTER, Firm, Network, Tie
+from graph.query.standing import ranking
+from graph.report import full
 
 RECIPE = """
 name = "small"
@@ -189,8 +192,6 @@ def test_tracks_are_axes_and_absence_is_no_zero() -> None:
 
 
 def test_the_shipped_recipe_names_measures_that_are_measured() -> None:
-    from graph.report import full
-
     net = Network.of([Firm("a", {"P": ()}), Firm("b", {"P": ()}), Firm("c", {"Q": ()})])
     measured = [full(net)["parks"][name] for name in net.parks]
     found = rank(net, measured, shapes(net, (), ()), load())
@@ -247,3 +248,28 @@ def test_a_transform_that_cannot_be_had_is_undefined() -> None:
     part = next(part for part in found.parts if part.indicator == "cooperation")
     assert (part.raw, part.scaled) == (0.0, None)
     assert not math.isnan(found.score or 0)
+
+
+def on_tracks() -> View:
+    """Three parks; of P all firms stand on the chain, of Q two, of R none."""
+    chain = Chain("ev", (Step("cell", "电芯"), Step("car", "整车")), (("cell", "car"),))
+    sizes = {"P": ("电芯", "整车") * 4, "Q": ("电芯", "整车", "酒店", "酒店"), "R": ("酒店",) * 6}
+    firms = [Firm(f"{park}{at}", {park: ()}, name) for park, names in sizes.items() for at, name in enumerate(names)]
+    ties = [Tie("P0", "P1"), Tie("P2", "P3"), Tie("Q0", "Q1"), Tie("R0", "R1")]
+    net, curated = (
+        Network.of(firms, ties),
+        Curated(chains=(chain,), tracks=(Track("ev", "新能源汽车", "electric cars"),)),
+    )
+    return View(net, full(net, curated.chains, draws=0), curated)
+
+
+def test_a_list_of_one_track_counts_its_firms_alone_and_absence_is_no_zero() -> None:
+    made = ranking(on_tracks(), track="Electric Cars")
+    assert made["track"] == "ev"
+    told = {row["park"]: row["reason"] for row in (*made["ranked"], *made["unranked"])}
+    assert told["R"] == "absent: no firm of it stands on 新能源汽车"
+    assert told["Q"] == "2 firms known, the recipe asks for 5"
+    first = next(row for row in (*made["ranked"], *made["unranked"]) if row["park"] == "P")
+    assert {part["indicator"]: part["raw"] for part in first["parts"]}["log_firms"] == 8
+    with pytest.raises(InputError, match="no track is called 'ships'; tracks with a chain: 新能源汽车"):
+        ranking(on_tracks(), track="ships")

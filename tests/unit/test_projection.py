@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from graph.projection import Rows, meets, network_of, project
+from graph.projection import Rows, network_of, project
 from graph.store import cypher
 from graph.tie import cooperating
+from graph.window import meets
 
 Row = dict[str, Any]
 

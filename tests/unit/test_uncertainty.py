@@ -70,6 +70,20 @@ def test_draws_together_are_what_each_is_alone(method: str, gaps: int) -> None:
         np.testing.assert_allclose(row, alone.score("index"), atol=1e-9)
 
 
+@pytest.mark.parametrize("method", MEANS)
+@pytest.mark.parametrize("levels", [(1,), (2,), (1, 2)])
+def test_a_draw_that_is_alone_with_its_recipe_has_its_noise(method: str, levels: tuple[int, ...]) -> None:
+    """Where cells are drawn anew no two draws share a state of the input. Oracle: `build` with the noisy weights."""
+    done = build(table(), TREE, recipe(method))
+    noise = np.ones((1, len(TREE.elements)))
+    moved = Noise(0.25, levels).elements(TREE)
+    noise[0, moved] = np.random.default_rng(3).uniform(0.75, 1.25, len(moved))
+    weights = tuple((one.code, one.weight * noise[0, at]) for at, one in enumerate(TREE.elements))
+    alone = build(table(), TREE, replace(done.choices, weights=Weights(given=weights)))
+    np.testing.assert_allclose(_tops(done, noise)[0], alone.scores[:, TREE.top], rtol=1e-12)
+    assert not np.allclose(_tops(done, noise)[0], done.scores[:, TREE.top]) or method in ("median", "copeland")
+
+
 def test_benefit_of_doubt_takes_no_noise_but_follows_what_is_below() -> None:
     """Oracle: `build` with the noisy weights given for the level below."""
     choices = recipe(weights={"levels": {"2": "bod"}})
