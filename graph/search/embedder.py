@@ -12,7 +12,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import pairwise
 from math import ceil
 from pathlib import Path
@@ -58,6 +58,10 @@ class Embedder(Protocol):
 
     def query(self, text: str) -> Vectors:
         """The vector of a question, of length 1."""
+        ...
+
+    def queries(self, texts: Sequence[str]) -> Vectors:
+        """One row a question, as `query` makes them."""
         ...
 
 
@@ -189,22 +193,26 @@ class Encoder:
 
     def passages(self, texts: Sequence[str]) -> Vectors:
         """One unit vector a text; a text longer than the model reads gets the mean of its windows, nothing is cut."""
-        with self._alone:
-            if self._remembered is None or not self.fingerprint:
-                return self._passages(texts)
-            of = f"{self.id}\0{self.fingerprint}\0{self.prompts.passage}"
-            return self._remembered.vectors(of, texts, self._passages)
+        return self._kept(texts, self.prompts.passage)
 
     def query(self, text: str) -> Vectors:
         """The unit vector of a question."""
         with self._alone:
-            prompt = self.prompts.query
-            vectors = self._encode(windows(text, self._fits(prompt)), prompt)
-        mean: Vectors = _unit(vectors.mean(axis=0, keepdims=True))[0]
-        return mean
+            one: Vectors = self._made([text], self.prompts.query)[0]
+        return one
 
-    def _passages(self, texts: Sequence[str]) -> Vectors:
-        prompt = self.prompts.passage
+    def queries(self, texts: Sequence[str]) -> Vectors:
+        """One unit vector a question; remembered as those of passages are, which those of `query` are not."""
+        return self._kept(texts, self.prompts.query)
+
+    def _kept(self, texts: Sequence[str], prompt: str) -> Vectors:
+        make = partial(self._made, prompt=prompt)
+        with self._alone:
+            if self._remembered is None or not self.fingerprint:
+                return make(texts)
+            return self._remembered.vectors(f"{self.id}\0{self.fingerprint}\0{prompt}", texts, make)
+
+    def _made(self, texts: Sequence[str], prompt: str) -> Vectors:
         parts = [windows(text, self._fits(prompt)) for text in texts]
         vectors = self._encode([part for text in parts for part in text], prompt)
         ends = np.cumsum([0, *map(len, parts)])

@@ -13,6 +13,7 @@ from graph.search.corpus import Corpus, Vector, corpus
 from graph.search.embedder import Embedder
 from graph.search.expand import SAME, Meant, Wording
 from graph.search.neighbours import BeingMade, nearest
+from graph.search.usual import asked
 from graph.search.vectors import Made, card, made, mismatch
 from graph.search.words import runs, terms, wide
 from graph.store.base import Store, VectorSets
@@ -74,8 +75,8 @@ def proposed(store: Store, embedder: Embedder | None, folded: str, table: Wordin
     """The passages that may meet a query (in the comparison form), by every way that is open, each in its thread."""
     meant = table.meant(folded)
     state = made(store)
-    sets = store.vector_sets() if embedder and state.complete else None
-    like = corpus(store, state.passages, sets)
+    sets = store.vector_sets() if embedder and state.vectors else None
+    like = corpus(store, state.passages, sets if state.complete else None)
     with ThreadPoolExecutor(2) as others:
         words = others.submit(_worded, store, folded, meant, table, like, pool)
         graph = others.submit(around, store, [folded, *_names(meant, table)])
@@ -149,9 +150,11 @@ def _by_meaning(
     if sets is None:
         return None, _waiting(state)
     try:
-        if trouble := mismatch(sets, embedder.id) or mismatch(sets, card(embedder)):
+        if trouble := mismatch(sets, embedder.id) or (mismatch(sets, card(embedder)) if state.complete else ""):
             return None, f"{trouble}; lexical only meanwhile"
-        return _near(store, embedder, embedder.query(folded), wide(folded), like, pool), ""
+        if not state.complete:
+            return None, _waiting(state)
+        return _near(store, embedder, asked(embedder, folded, wide(folded)), wide(folded), like, pool), ""
     except (SettingError, BeingMade) as error:
         return None, f"{error} Lexical only."
 

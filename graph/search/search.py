@@ -78,7 +78,7 @@ class Why:
     by          words, meant (other words for the same), document (anywhere in it), title, meaning, around, name, path
     part        what it adds to the score
     words       of the query that stand in the passage (or title); the names it mentions; or the steps of the path
-    similarity  cosine of query and passage, by meaning only
+    similarity  cosine of passage and query, without what all queries have in common; by meaning only
     """
 
     by: str
@@ -110,12 +110,16 @@ class Reprint:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A document with its best passage. `score`: the weighted mean of its grounds, at most 1."""
+    """A document with its best passage. `score`: the weighted mean of its grounds, at most 1.
+
+    `sources`: the paths that it was read from.
+    """
 
     document: str
     title: str
     url: str
     published: str
+    sources: tuple[str, ...]
     passage: Passage
     score: float
     why: tuple[Why, ...]
@@ -236,7 +240,8 @@ def _hit(one: _Search, known: Rated, parts: Mapping[str, float], rows: Sequence[
     why = tuple(_why(one, known, by, part) for by, part in parts.items())
     passage = Passage(row["id"], row["text"], row["start"], row["end"])
     score = round(sum(parts.values()), 9)
-    return Hit(row["document"], row["title"] or "", row["url"] or "", row["published"] or "", passage, score, why)
+    about = (row["title"] or "", row["url"] or "", row["published"] or "", tuple(row["sources"]))
+    return Hit(row["document"], *about, passage, score, why)
 
 
 def _why(one: _Search, known: Rated, by: str, part: float) -> Why:

@@ -17,6 +17,7 @@ from graph.query.known import StoreNames
 from graph.search.expand import Concept, wording
 from graph.search.filters import Filters
 from graph.search.search import Hits, Tools, search
+from graph.search.usual import asked
 from graph.search.vectors import made, vectorise
 from graph.store.base import Store
 
@@ -35,6 +36,9 @@ class Letters:
 
     def query(self, text: str) -> np.ndarray:
         return self.passages([text])[0]
+
+    def queries(self, texts: Sequence[str]) -> np.ndarray:
+        return self.passages(texts)
 
 
 class Missing(Letters):
@@ -147,7 +151,7 @@ def test_meaning_waits_until_every_passage_has_its_vector(store: Store) -> None:
     assert documents(found)[0] == "d1"
     near = next(why for why in found.hits[0].why if why.by == "meaning")
     assert near.similarity == pytest.approx(
-        float(letters.query("光纤激光器发布。") @ letters.query("激器光")), abs=0.01
+        float(letters.query("光纤激光器发布。") @ asked(letters, "激器光", chinese=True)), abs=0.01
     )
 
     store.add([tell("d3", text="合成生物企业扩产酶制剂。")])

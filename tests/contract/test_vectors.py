@@ -43,6 +43,9 @@ class Letters:
     def query(self, text: str) -> np.ndarray:
         return self.passages([text])[0]
 
+    def queries(self, texts: Sequence[str]) -> np.ndarray:
+        return self.passages(texts)
+
 
 def filled(store: Store, texts: Sequence[str] = TEXTS, start: int = 0) -> None:
     store.add([tell(f"d{at}", text=text) for at, text in enumerate(texts, start)])

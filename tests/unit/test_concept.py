@@ -220,6 +220,9 @@ class Letters:
     def query(self, text: str) -> Vectors:
         return np.asarray(self.passages([text])[0], np.float32)
 
+    def queries(self, texts: Sequence[str]) -> Vectors:
+        return self.passages(texts)
+
 
 def test_vectors_propose_for_review_and_never_decide(tmp_path: Path) -> None:
     model = Letters()
