@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from functools import cache, partial
+from functools import cache, lru_cache, partial
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from api.settings import Settings
@@ -14,16 +15,22 @@ from graph.model import Kind
 from graph.store.base import Store
 
 if TYPE_CHECKING:
-    from api.deps import Ways
+    from api.deps import Phrases, Ways
     from graph.curated import Curated
     from graph.query.explain import Reasons
     from graph.query.known import StoreNames
+    from graph.query.query import Query
+    from graph.query.spoken import Word
     from graph.search.embedder import Embedder
     from graph.search.expand import Concept, Wording
     from graph.search.filters import Filters
     from graph.search.names import Named
     from graph.search.search import Folded, Tools
+    from ingest.extract.lac import Lac
     from ingest.model import Extractor
+
+
+_SEGMENTING = Lock()  # the segmenter serves one thread at a time
 
 
 def folded(text: str) -> str:
@@ -94,12 +101,48 @@ def concepts() -> Iterator[Concept]:
         yield Concept(f"words {number}", words)
 
 
-def answer_question(store: Store, question: str) -> dict[str, Any]:
-    """The answer to a question, as plain values (`graph.query.result.Answer`)."""
+def answer_question(store: Store, question: str, phraser: Phrases | None = None) -> dict[str, Any]:
+    """The answer to a question, as plain values (`graph.query.result.Answer`), put into words where asked for."""
     from graph.query.answer import answer
     from graph.query.parse import parse
 
-    return answer(store, parse(question, known_names(store), folded), curated()).json()
+    said = answer(store, parse(question, known_names(store), folded), curated()).json()
+    return said | {"phrasing": phraser.phrase(store, said)} if phraser else said
+
+
+def phraser(where: Settings) -> Phrases | None:
+    """What puts answers into words by these settings; None where no language model is set."""
+    from api.phrasing import Phraser
+
+    return Phraser(where.llm, folded, lambda store, text: known_names(store).named(text, [text])) if where.llm else None
+
+
+def asked(uses: Ways, question: str, *, phrase: bool = False) -> dict[str, Any]:
+    """The same of a service, with what was measured already. Raises Disabled where no language model is set."""
+    from api.phrasing import switched_on
+    from graph.query.parse import parse
+
+    words = switched_on(uses.phraser) if phrase else None
+    said = _seen(uses, parse(question, uses.known(uses.store), uses.fold))
+    return said | {"phrasing": words.phrase(uses.store, said)} if words else said
+
+
+def about(uses: Ways, intent: str, parks: Sequence[str]) -> dict[str, Any]:
+    """The answer to a question of this intent on these parks, by name, alias or id. Raises NotFound."""
+    from graph.query.profile import entity_called
+    from graph.query.query import Query, Slot
+
+    found = [entity_called(uses.store, Kind.PARK, name) for name in parks]
+    slots = tuple(Slot(Kind.PARK, one["name"], one["id"]) for one in found)
+    return _seen(uses, Query(f"{intent}: {', '.join(parks)}", intent, slots))
+
+
+def _seen(uses: Ways, query: Query) -> dict[str, Any]:
+    from graph.query.answer import answer
+    from graph.query.sight import Sight
+
+    seen = Sight(uses.curated, uses.views.network, uses.views.of)
+    return answer(uses.store, query, uses.curated, seen).json()
 
 
 @cache
@@ -135,11 +178,12 @@ def reasons() -> Reasons:
 def open_ways(where: Settings) -> Ways:
     """All that the HTTP interface uses, with the graph of these settings opened."""
     from api.deps import Ways
-    from api.intake import intake
+    from api.intake import extraction, intake
+    from api.questions import FILE
     from api.statements import bounds
     from api.stores import open_store
 
-    reader, within = partial(_reader, where), bounds(where)
+    reader, within = cache(partial(_reader, where)), bounds(where)
     made = embedder(where)
     return Ways(
         open_store(where),
@@ -152,6 +196,9 @@ def open_ways(where: Settings) -> Ways:
         wording=wording(),
         locate=located,
         cypher=within,
+        questions=where.service / FILE,
+        phraser=phraser(where),
+        extract=extraction(reader),
     )
 
 
@@ -171,7 +218,28 @@ def known_names(store: Store) -> StoreNames:
     """The names of the graph, with the curated ones."""
     from graph.query.known import StoreNames
 
-    return StoreNames(store, _vocabulary())
+    return StoreNames(store, _vocabulary(), spoken, _folded)
+
+
+_folded = lru_cache(maxsize=50_000)(folded)
+
+
+def spoken(question: str) -> list[Word]:
+    """The words of a question with their parts of speech, as the segmenter hears them."""
+    from graph.query.spoken import Word
+    from ingest.extract.lac import common_words
+
+    with _SEGMENTING:
+        tokens = _segmenter().run([question])[0]
+    common = common_words()
+    return [Word(start, end, tag, question[start:end] in common) for start, end, tag in tokens]
+
+
+@cache
+def _segmenter() -> Lac:
+    from ingest.extract.lac import Lac
+
+    return Lac()
 
 
 @cache

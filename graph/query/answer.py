@@ -53,11 +53,16 @@ def _meant(store: Store, query: Query) -> tuple[Query, list[str]]:
     """The query with short names made those of the one entity that each can mean, and a word on each."""
     slots, told = [], []
     for slot in query.slots:
-        one = None if _known(slot) or slot.curated else taken(store, slot.name, slot.kind)
-        slots.append(replace(slot, name=one.name, id=one.id, names=one.names) if one else slot)
+        one = None if _known(slot) or slot.kind is Kind.TRACK else taken(store, slot.folded, slot.kind)
+        slots.append(replace(slot, name=one.name, id=one.id, names=one.names) if one else _as_written(slot))
         told += [f"{slot.name} taken as {one.name}"] if one else []
         told += [_overlap(store, slot)] if slot.id and slot.kind is Kind.PARK and slot.written != slot.name else []
     return replace(query, slots=tuple(slots)), told
+
+
+def _as_written(slot: Slot) -> Slot:
+    """A park or organisation that only the tables know by the name that the question gives it."""
+    return slot if _known(slot) else replace(slot, name=slot.written)
 
 
 def _overlap(store: Store, slot: Slot) -> str:
@@ -85,7 +90,7 @@ def _words(query: Query) -> str:
 def _all_names_known(store: Store, query: Query) -> None:
     strangers = [slot for slot in query.slots if not _known(slot)]
     if strangers:
-        like = near(store, strangers[0].name, _alike(strangers[0].kind), _site(query))
+        like = near(store, strangers[0].folded, _alike(strangers[0].kind), _site(query))
         hint = f"; alike: {', '.join(like)}" if like else ""
         names = ", ".join(slot.name for slot in strangers)
         raise Refusal(Reason.UNKNOWN_NAME, f"not known: {names}{hint}.", like)

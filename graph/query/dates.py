@@ -11,9 +11,17 @@ Span = tuple[int, int]
 
 _DATE = r"((?:19|20)\d\d)(?:\s*年度?|(?=\D|$))(?:(\d{1,2})\s*月(?:份)?(?:(\d{1,2})\s*[日号])?)?"
 _ISO = r"((?:19|20)\d\d)(?:-(\d{1,2})(?:-(\d{1,2}))?)?"
+_HALF = r"((?:19|20)\d\d)\s*年?\s*(上|下)半年"
+_QUARTER = r"((?:19|20)\d\d)\s*年?\s*(?:第?([一二三四1-4])季度|q([1-4]))"
 _FORMS = (
+    ("half", re.compile(_HALF)),
+    ("quarter", re.compile(_QUARTER)),
+    ("part", re.compile(r"\b(?:in |during )?(?:the )?(first|second|third|fourth) (half|quarter) of ((?:19|20)\d\d)\b")),
     ("between", re.compile(rf"(?:从|自)?{_DATE}\s*(?:至|到|-|—|~)\s*{_DATE}")),
     ("between", re.compile(rf"\b(?:from|between)\s+{_ISO}\s+(?:to|and|until)\s+{_ISO}")),
+    ("until", re.compile(rf"(?:截至|截止到?|直到)\s*{_DATE}\s*年?[底末]?(?:为止)?")),
+    ("until", re.compile(rf"到\s*{_DATE}\s*年?[底末](?:为止)?")),
+    ("until", re.compile(rf"\b(?:by the end of|as of|up to|through) (?:the end of )?{_ISO}")),
     ("since", re.compile(rf"(?:自|从)?{_DATE}\s*(?:以来|以后|之后|后|起|至今)")),
     ("since", re.compile(rf"\b(?:since|after)\s+{_ISO}")),
     ("before", re.compile(rf"{_DATE}\s*(?:以前|之前|前)")),
@@ -22,9 +30,15 @@ _FORMS = (
     ("in", re.compile(r"(?<![\d-])(\d{4})-(\d\d)-(\d\d)(?![\d-])")),
     ("in", re.compile(rf"(?<!\d){_DATE}")),
 )
+_MANY = r"(\d{1,3}|[一二两三四五六七八九十百]{1,3})"
+_SO_MANY = r"(\d{1,3}|two|three|four|five|six|seven|eight|nine|ten|twenty)"
 _LIMIT = re.compile(
-    r"前\s*(\d{1,3}|[一二两三四五六七八九十百]{1,3})\s*(?:名|个|家|位|强|所)?(?!\d|年|月)"
-    r"|\b(?:top|first|best)[\s-]*(\d{1,3}|two|three|four|five|six|seven|eight|nine|ten|twenty)\b"
+    rf"(?:给我|给出|列出|推荐|找|选|最[\u4e00-\u9fff]{{1,4}}的|哪)\s*{_MANY}\s*(?:个|家|名|所)(?![月年])"
+    rf"|{_MANY}\s*(?:个|家|名|所)(?:以内|之内|名字|就行|就好|即可|候选)"
+    rf"|前\s*{_MANY}\s*(?:名|个|家|位|强|所)?(?!\d|年|月)"
+    rf"|\b(?:top|first|best)[\s-]*{_SO_MANY}\b|\b(?:at most|up to|no more than|a maximum of)\s+{_SO_MANY}\b"
+    rf"|\b(?:the|list|name|give me|show me)\s+{_SO_MANY}\s+(?:[a-z-]+ )?(?:parks|firms|companies|enterprises)\b"
+    rf"|\b{_SO_MANY}\s+(?:at (?:the )?most|max(?:imum)?|candidates|names)\b"
 )
 _WORDS = {
     "two": 2,
@@ -48,6 +62,8 @@ _PLACE = re.compile(
     r"|\b(?:was|is|came(?: in)?|comes?|ranks?|ranked|stands?|stood|placed|in)"
     r" (second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)\b"
 )
+_PARTS = {"上": 1, "下": 2, "一": 1, "二": 2, "三": 3, "四": 4, "first": 1, "second": 2, "third": 3, "fourth": 4}
+_PARTS |= {"half": 6, "quarter": 3}
 _DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"两": 2}
 
 
@@ -71,14 +87,25 @@ def window(text: str) -> tuple[Window | None, list[Span]]:
     """
     for kind, form in _FORMS:
         match = form.search(text)
-        if match and (found := _window(kind, [int(part) if part else 0 for part in match.groups()])):
+        if match and (found := _window(kind, [_part(part) for part in match.groups()])):
             return found, [match.span()]
     return None, []
 
 
+def _part(said: str | None) -> int:
+    """A number of a date; 上 and 下 are the first and second half, 一 to 四 quarters."""
+    return int(said) if said and said.isdigit() else _PARTS.get(said or "", 0)
+
+
 def _window(kind: str, parts: list[int]) -> Window | None:
     try:
+        if kind in ("half", "quarter", "part"):
+            year, number = (parts[2], parts[0]) if kind == "part" else (parts[0], parts[1] or parts[-1])
+            months = parts[1] if kind == "part" else {"half": 6, "quarter": 3}[kind]
+            return Window(_days(year, months * (number - 1) + 1)[0], _days(year, months * number)[1])
         first, last = _days(*parts[:3])
+        if kind == "until":
+            return Window("", last)
         if kind == "between":
             return Window(first, _days(*parts[3:6])[1])
         if kind == "before":
@@ -102,8 +129,7 @@ def limit(text: str) -> tuple[int | None, list[Span]]:
     if not match:
         first = _FIRST.search(text)
         return (1, [first.span()]) if first else (None, [])
-    number = match[1] or match[2]
-    return _number(number), [match.span()]
+    return _number(next(filter(None, match.groups()))), [match.span()]
 
 
 def place(text: str) -> int | None:

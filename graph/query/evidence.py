@@ -29,6 +29,13 @@ def quotes(store: Store, ids: Iterable[str]) -> dict[str, Row]:
     return {key: _quoted(rows[key]) for key in wanted if key in rows}
 
 
+def witnesses(store: Store, ids: Iterable[str]) -> dict[str, str]:
+    """The witness of each piece of evidence: documents that say the same in the same words are one."""
+    wanted = list(dict.fromkeys(ids))
+    rows = store.run(cypher.EVIDENCE, ids=wanted) if wanted else []
+    return {row["evidence"]["id"]: row["evidence"].get("origin") or row["document"] for row in rows}
+
+
 def evidence(store: Store, id: str) -> Row:
     """One piece of evidence with its whole passage. Raises NotFound."""
     rows = store.run(cypher.EVIDENCE, ids=[id])

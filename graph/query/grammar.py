@@ -30,10 +30,10 @@ INTENTS: Final[tuple[tuple[str, str], ...]] = (
         "gap",
         _words(
             r"短板|缺口|空白|缺失|断点|堵点|卡点|弱项|不完整|缺(?:什么|哪些?|少|了|的|环节|谁)|(?:还|差)差?(?:什么|哪些)(?:环节|企业)|差哪"
-            r"|补链|补齐|补什么|强链|招商|招引|引谁|请谁|拉谁|邀请|引进|引入|吸引|撮合|牵线|配对|潜在合作"
+            r"|补链|补齐|补什么|强链|招商|招引|招(?:谁|哪|什么|些)|(?:该|应该|应当)(?:去)?(?:招|请|引|拉|找)|少(?:了)?(?:什么|哪些|谁)|引谁|请谁|拉谁|邀请|引进|引入|吸引|撮合|牵线|配对|潜在合作"
             r"|(?:该|应该|应当|值得|可以)(?:互相|相互)?合作(?!吗)"
-            r"|忽视|忽略|轻视|(?:该|应该|应当|值得|可以)(?:互相|相互)?(?:见面|见个面|见一见|认识|对接|结识|引荐|谈谈|聊聊)"
-            r"|横向(?:的)?(?:生产性)?(?:服务)?(?:业)?(?:链条?)?|(?:生产性)?服务(?:业)?链条?",
+            r"|忽视|忽略|轻视|(?:该|应该|应当|值得|可以)(?:互相|相互|介绍|彼此){0,2}(?:见面|见个面|见一见|认识|对接|结识|引荐|谈谈|聊聊)"
+            r"|顾不上|横向(?:的)?(?:生产性)?(?:服务)?(?:业)?(?:链条?)?|(?:生产性)?服务(?:业)?链条?",
             r"missing|incomplete|absent|unfilled|lacks?|lacking|gaps?|holes?|weak links?|invite"
             r"|attract|recruit|bring in|court"
             r"|matchmaking|potential partners|neglect(?:s|ed|ing)?|horizontal|service chain"
@@ -47,16 +47,20 @@ INTENTS: Final[tuple[tuple[str, str], ...]] = (
             r"比较|对比|相比(?:较)?|相较|差别|差异|区别|不同(?:之处|点)?|优劣|高下|对照|孰|哪个更|谁更|哪边"
             r"|(?<=\n)\s*比(?=\s*\n)|(?<=\n)\s*比(?:一下|一比|起来|怎么样|如何)?(?=[\s?？。!！]*$)"
             r"|(?<=\n)\s*比\s*\n+[^\n]*更",
-            r"compar(?:e|ed|es|ison|ing)|versus|vs|differ(?:s|ences?|ent)?|side by side|contrast|against"
+            r"(?:stack|measure)s? up|compar(?:e|ed|es|ison|ing)"
+            r"|versus|vs|differ(?:s|ences?|ent)?|side by side|contrast|against"
             r"|(?:more|stronger|better|higher|weaker|denser|larger|bigger)\b[^\n]*than\b(?=\s*\n)",
         ),
     ),
     (
         "trend",
         _words(
-            r"趋势|变化|变动|演变|逐年|历年|每年|增长|增加|增多|减少|下降|上升|走势|走向|演进|越来越|怎么变化?|变了"
+            r"趋势|增(?:是|还是)?减|变多|变少|是多了|多了还是少了|热起来|升温|降温"
+            r"|变化|变动|演变|逐年|历年|每年|增长|增加|增多|减少|下降|上升|走势|走向|演进|越来越|怎么变化?|变了"
             r"|(?:这|近)(?:几|[一二三五十\d]+)?年(?:来|间)?(?=[\s\S]*(?:趋势|变|增|走|减|升|降))",
-            r"trends?|over time|over the years|chang(?:e|ed|es|ing)|growth|grow(?:n|ing|s)?|grew|increas(?:e|ed|ing)"
+            r"pick(?:ed|ing)? up|(?:gone|going|went) (?:up|down)|ris(?:en|ing)|rose|fall(?:en|ing)|on the rise"
+            r"|slow(?:ed|ing) down"
+            r"|trends?|over time|over the years|chang(?:e|ed|es|ing)|growth|grow(?:n|ing|s)?|grew|increas(?:e|ed|ing)"
             r"|declin(?:e|ed|ing)|evolv(?:e|es|ed|ing)|evolution|trajectory|timeline"
             r"|over the (?:last|past)|(?:year by|by|per) year|yearly|developed over",
         ),
@@ -64,10 +68,11 @@ INTENTS: Final[tuple[tuple[str, str], ...]] = (
     (
         "path",
         _words(
-            r"(?:最短)?路径|最短路|(?:如何|怎么|怎样|是怎么|通过谁|经由谁|经过谁|通过什么)(?:被)?[与和跟同]?"
-            r"(?=[^,，]{0,40}?(?:相连|联系|连接|相关|关联|搭上|连上|连到|扯上))|间接|几度|中间人|关系链|几步",
+            r"(?:最短)?路径|最短路|(?:如何|怎么|怎样|是怎么|[通经透][过由](?:谁|什么|哪些?|哪几家))(?:被)?[与和跟同]?"
+            r"(?=[^,，]{0,40}?(?:相连|联系|连接|连结|联结|相关|关联|搭上|连上|连到|连起|连在|扯上|串起))|(?:有|是)(?:什么|何|哪些)联系|间接|几度|中间人|关系链|几步",
             r"(?:shortest )?paths?|indirect(?:ly)?|through whom|via whom|degrees of separation"
             r"|what (?:links|connects|ties)(?=\s*\n)|(?:connections?|route|chain|way) (?:between|from)(?=\s*\n)"
+            r"|how(?=\s*\n[^\n]*\b(?:is|are|was|were) (?:linked|connected|related|tied))"
             r"|how (?:are|is|was|were)(?=[\s\S]*(?:linked|connected|related|tied|associated))",
         ),
     ),
@@ -75,18 +80,18 @@ INTENTS: Final[tuple[tuple[str, str], ...]] = (
         "evidence",
         _words(
             r"证据|依据|佐证|证明|怎么知道|谁说|为什么说|根据什么|出处|来源|原文|原句"
-            r"|哪(?:句|篇)(?:文章|报道|新闻)?(?:说|提到|写)?|凭什么(?:说)?|何以见得|是什么关系|有什么关系",
-            "evidence|sources?|sentences?|prove[sn]?|proof|who says|says? so|quotes?|quotations?"
+            r"|哪(?:几|些|一)?(?:句|篇|段)(?:话|文章|报道|新闻)?(?:说|提到|写|讲)?|否认|辟谣|澄清|凭什么(?:说)?|何以见得|是什么关系|有什么关系",
+            "evidence|den(?:y|ies|ied)|sources?|sentences?|prove[sn]?|proof|who says|says? so|quotes?|quotations?"
             "|cite|citations?|how do (?:you|we) know|show me where|which (?:document|article)s?",
         ),
     ),
     (
         "rank",
         _words(
-            r"排名(?:次|结果)?|排行榜?|排序|排(?:个|一下)(?:名|序|座次)|排列|座次|位次|从(?:高到低|强到弱)|由(?:高到低|强到弱)|名次|名列"
-            r"|(?:排|位列|位居)(?:名|在)?第(?:几|[一二三四五六七八九十\d]+)?|第几|榜单|位列|位居|哪个最|谁是?第[一二三]"
+            r"排名(?:次|结果)?|排行榜?|排序|排(?:个|一下)(?:名|序|座次)|排列|座次|位次|从(?:高到低|强到弱)|由(?:高到低|强到弱)|名次|名列|排在?(?:最?前面|前列|靠前)|靠前的"
+            r"|第[一二三四五六七八九十\d]+(?=[的是?？。]|\s*$)|(?:排|位列|位居)(?:名|在)?第(?:几|[一二三四五六七八九十\d]+)?|第几|榜单|位列|位居|哪个最|谁是?第[一二三]"
             r"|第[二三四五六七八九十\d]+(?:名|位)|最(?:高|强|好|前|多|少|紧密)|领先|总榜|(?:多|有多)(?:可靠|可信|确定|稳|准)|把握"
-            r"|可靠(?:吗|性|程度)?|可信(?:吗|度)?|不确定性|置信(?:区间)?|(?:稳|准|靠谱)不(?:稳定|稳|准确|准|靠谱)|稳健(?:性)?|稳定(?:吗|性)?|靠谱",
+            r"|靠得住|误差(?:区间|范围|幅度)?|可靠(?:吗|性|程度)?|可信(?:吗|度)?|不确定性|置信(?:区间)?|(?:稳|准|靠谱)不(?:稳定|稳|准确|准|靠谱)|稳健(?:性)?|稳定(?:吗|性)?|靠谱",
             rf"rank(?:ed|s|ing|ings)?|st(?:and|ands|ood)|placed?"
             rf"|came (?:in )?(?:first|last|{_ORDINALS})"
             rf"|(?:is|was|are|were|comes?(?: in)?) (?:first|last|{_ORDINALS})|led|leads?|topped"
@@ -96,13 +101,13 @@ INTENTS: Final[tuple[tuple[str, str], ...]] = (
             "|uncertain(?:ty)?|the (?:most|fewest)",
         ),
     ),
-    ("count", _words("多少|(?<!哪)几(?:家|个|所|次|项|份|笔)|总数|数量|数目", "how many|number of|count")),
+    ("count", _words("多少|(?<!哪)几(?:家|个|所|次|项|份|笔|篇|条|则)|总数|数量|数目", "how many|number of|count")),
     (
         "connectivity",
         _words(
-            r"(?:网络)?(?:的)?连通(?:性|度)?|聚类|抱团|成团|传递性|密度|共址|共处|扎堆|空间邻近"
+            r"(?:网络)?(?:的)?连通(?:性|度)?|聚类|(?:集聚|聚集)系数|抱团|成团|传递性|密度|共址|共处|扎堆|空间邻近"
             r"|(?:共同)?(?:位于|处于|处在)(?:同)?一(?:个|座)园区|同(?:在|处|驻)?(?:同)?一?(?:个|座)?园区?(?!区)"
-            r"|网络(?:有多)?(?:的)?(?:结构|紧密|稠密)|随机网络|(?:高|大|低|强)?于随机(?:网络|水平|图)?|度数",
+            r"|网络(?:有多)?(?:的)?(?:结构|紧密|稠密)|随机网络|(?:高|大|低|强)?于随机(?:网络|水平|图)?|节点度数?|度分布|度数",
             r"connectivity|clustering|clustered|cliqu(?:ish|es)|triangles|transitivity|densit(?:y|ies)|dense"
             r"|co-?locat(?:ion|ed|ing)|degrees explain"
             r"|well[\s-]connected|(?:being |sitting )?(?:in )?the same park|sharing a park"
@@ -119,6 +124,14 @@ COMPARED = _words(
 )
 """What sets two parks that are named against each other."""
 
+SUPPLY_CHAIN = r"(?:纵向(?:的)?)?(?:供应|产业)链条?|\b(?:vertical )?supply chains?\b"
+"""What the horizontal chain is set against."""
+
+REPORTS = _words(
+    "(?:几|多少)(?:篇|条|则)(?:报道|报导|新闻|文章|消息)?", "how many (?:reports|articles|documents|news items|sources)"
+)
+"""What asks for the number of documents that say something."""
+
 SERVICE = _words(
     r"横向(?:的)?(?:生产性)?(?:服务)?(?:业)?(?:链条?)?|(?:生产性)?服务(?:业)?链条?",
     r"(?:horizontal )?(?:producer[\s-])?service chains?|horizontal(?: chains?)?",
@@ -129,7 +142,7 @@ ASPECTS: Final[tuple[tuple[str, str], ...]] = (
     (
         "sure",
         _words(
-            "(?:多|有多)(?:可靠|可信|确定|稳|准)|把握|可靠(?:吗|性|程度)?|可信(?:吗|度)?|不确定性|置信(?:区间)?"
+            "(?:多|有多)(?:可靠|可信|确定|稳|准)|靠得住|误差(?:区间|范围|幅度)?|把握|可靠(?:吗|性|程度)?|可信(?:吗|度)?|不确定性|置信(?:区间)?"
             "|(?:稳|准|靠谱)不(?:稳定|稳|准确|准|靠谱)|稳健(?:性)?|稳定(?:吗|性)?|靠谱",
             "how (?:sure|certain|reliable|robust|confident|stable|trustworthy|sensitive|firm)"
             "|trust(?:ed)?|uncertain(?:ty)?",
@@ -139,7 +152,7 @@ ASPECTS: Final[tuple[tuple[str, str], ...]] = (
     (
         "wiring",
         _words(
-            "聚类(?:系数|程度)?|抱团|成团|传递性|度数|随机网络|(?:高|大|低|强)?于随机(?:网络|水平|图)?|(?:网络)?(?:的)?连通(?:性|度)?|密度"
+            "聚类(?:系数|程度)?|(?:集聚|聚集)系数|抱团|成团|传递性|节点度数?|度分布|度数|随机网络|(?:高|大|低|强)?于随机(?:网络|水平|图)?|(?:网络)?(?:的)?连通(?:性|度)?|密度"
             "|网络(?:有多)?(?:的)?(?:结构|紧密|稠密)",
             r"clustering|clustered|cliqu(?:ish|es)|triangles|transitivity|degrees|random"
             r"|connectivity|well[\s-]connected|densit(?:y|ies)|dense"
@@ -187,7 +200,7 @@ LINK = _words(
 
 WORK = _words(
     "合作(?:伙伴|方|对象|关系|过)?|伙伴|协作|往来|客户|供应商|联系",
-    "works?|working|worked|partners?(?:hips?)?|partnered|cooperat(?:e|es|ed|ion|ing)"
+    "works?|working|worked|team(?:s|ed)? up|partners?(?:hips?)?|partnered|cooperat(?:e|es|ed|ion|ing)"
     "|collaborat(?:e|es|ed|ion|ing|ors?)"
     "|ties?|tied|deals?|suppliers?|customers?",
 )
@@ -195,15 +208,16 @@ WORK = _words(
 
 LIST = _words("哪些|哪个|哪家|哪里|哪儿|哪座|有什么|什么|列出|谁", "which|what|who|whom|where|list|name|show")
 PROFILE = _words(
-    "介绍|概况|简介|概览|情况|怎么样|如何|档案|画像|是(?:做|干)什么的?|做什么的|是(?:一家)?什么(?:企业|公司|园区)|是谁",
+    "介绍|基本情况|概况|简介|概览|情况|怎么样|如何|档案|画像|是(?:做|干)什么的?|[做干]什么的|(?:是)?(?:一?个|一家)?(?:怎样|怎么样|什么样)的(?:公司|企业|园区|机构)|是(?:一家)?什么(?:企业|公司|园区)|是谁",
     "profile|about|overview|describe|what does(?=\\s*\n+[^\\n]*do)|who (?:is|are)(?=\\s*\n)|what (?:is|are)(?=\\s*\n)",
 )
 NEGATIVE = _words(
-    "(?<!有)没有|(?<!有)没(?!有)|未(?!来)|从不|不(?!同|少|断|确定|均衡)|无(?!锡|人|线|机|尘|菌)|缺乏",
+    "(?<!有)没有|(?<!有)没(?!有)|未(?!来)|从不|不(?!同|少|断|确定|均衡|算|光|仅|只|错|得不)|无(?!锡|人|线|机|尘|菌)|缺乏",
     "no|not|without|never|none|n't|lack(?:s|ing)?",
 )
 
 TARGETS: Final[tuple[tuple[str, str], ...]] = (
+    ("documents", REPORTS),
     (
         "parks",
         _words(
@@ -242,7 +256,9 @@ TARGETS: Final[tuple[tuple[str, str], ...]] = (
 """What is listed or counted, by the first row that matches."""
 
 KINDS: Final[Mapping[str, str]] = {
-    "合作研发": _words("合作研发|联合研发|共同研发", "joint(?:ly)? (?:research|r&d|develop(?:ed|ment)?)"),
+    "合作研发": _words(
+        "合作研发|联合研发|共同研发", "joint(?:ly)? (?:research|r&d|develop(?:ed|ment)?)|co-?develop(?:ed|ment)?"
+    ),
     "战略合作": _words("战略合作", "strategic(?: cooperation| partnerships?| partners?)?"),
     "合资": _words("合资(?:项目|企业|公司)?", "joint ventures?"),
     "共建平台": _words("共建(?:平台|实验室|中心)?|联合(?:共建)?(?:实验室|平台|中心)", "shared platforms?|joint labs?"),
@@ -250,8 +266,8 @@ KINDS: Final[Mapping[str, str]] = {
     "项目合作": "项目合作",
     "孵化": _words("孵化(?!器|园|基地)", "incubat(?:e|ed|es|ion)"),
     "联盟成员": _words("联盟(?:成员)?", "alliances?"),
-    "SUPPLIES": _words("供应(?!链)商?|供货|采购", "suppl(?:y|ies|ied|iers?)"),
-    "INVESTS": _words("投资(?:方|人|者)?|入股|参股", "invest(?:s|ed|ment|ments)?"),
+    "SUPPLIES": _words("供应(?!链)商?|供货|采购", "suppl(?:y|ies|ied|iers?|ying)"),
+    "INVESTS": _words("投资(?:方|人|者)?|入股|参股", "invest(?:s|ed|ing|ment|ments|ors?)?"),
 }
 """The kinds of collaboration that a question may ask for."""
 
@@ -301,15 +317,21 @@ PUBLISHED = _words("未来力|指数|榜单|发布的|公布的|单项|总榜", 
 
 CLASS_OF: Final[Mapping[str, str]] = {
     "enterprises": _words("企业|公司|厂商|厂家", _FIRMS),
-    "institutions": _words(_INSTITUTIONS, _SCHOOLS),
+    "institutions": _words(f"{_INSTITUTIONS}|产学研?", _SCHOOLS),
     "governments": _words("政府(?:部门|机构)?", _OFFICES),
     "parks": _words("园区|产业园|科技园|开发区|高新区", "parks?"),
     "industries": _words("产业|行业|领域", _SECTORS),
 }
 """Words for classes by the slot that one of the class would fill."""
 
+PARK = r"(?:产业|科技|工业|软件|创业|高新)园区?|开发区|高新区|经开区|保税区|科学城"
+"""What ends the name of a park."""
+
+CALLED = r"公司|集团|大学|学院|研究院|研究所|实验室|医院|产业园|科技园|工业园"
+"""Words for a class that end a name when they follow one."""
+
 CLASSES = _words(
-    "生产性服务业|科研院所|科研机构|科研单位|政府部门|政府机构|研究机构|研究院所|产业园区|科技园区|工业园区|产业园|科技园|工业园|开发区|高新区|经开区"
+    "生产性服务业|产学研?|科研院所|科研机构|科研单位|政府部门|政府机构|研究机构|研究院所|产业园区|科技园区|工业园区|产业园|科技园|工业园|开发区|高新区|经开区"
     "|园区|企业|公司|厂商|厂家|机构|高校|大学|院校|研究院|研究所|实验室|医院|政府|行业|产业链|产业|链条|领域|赛道|项目|单位"
     "|城市|名单|文档|文件|双方|我们|该公司|该园区",
     f"parks?|{_FIRMS}|{_SCHOOLS}|{_SECTORS}|tracks?|chains?|organi[sz]ations?|documents?|cities|makers?",
@@ -320,7 +342,9 @@ TRACK = r"^(?:的)?赛道|^\s*tracks?\b"
 """What follows a name that the question takes for a track."""
 
 PLAIN = (
-    "显著|明显|有没有用|有用|作用|好处|大不大|意义|仔细|主要是|我想知道|想知道|想问|想了解|麻烦|能否|可否|帮忙|查一下|查查|看看|说说|讲讲|了解|截至目前|眼下|具体|详细|分别|整体|总体"
+    "从哪里|搬过来|搬来|搬到|迁来|迁入|迁出|占比|比重|就能|只顾着?|基本|认识|同样|同等|网络|名字|名单|综合|简单|任何|至今|找出|找到|查询|请附上?|附上|原句|只要|给我|帮我|给出|拿到|拿下|取得|获得"
+    "|一家|一个|哪几|以内|之内|报导|转载|算一次|只算|份|案|两个|三地|两地|彼此|介绍|的话|话|真正|实际|大致|大约|左右|最近|近来|迄今|记录|记载|提及"
+    "|看法|角度|哪些方面|放在|摆在|排一排|有没|是不是|会不会|能不能|可不可以|算得上|称得上|显著|明显|有没有用|有用|作用|好处|大不大|意义|仔细|主要是|我想知道|想知道|想问|想了解|麻烦|能否|可否|帮忙|查一下|查查|看看|说说|讲讲|了解|截至目前|眼下|具体|详细|分别|整体|总体"
     "|其实|大概|这些|那些|这个|那个|有关|方面|来看|来说|而言|算不算|像不像|像|战士|有多远|多远|进入|迈入|到了|哪一|正处|现处|有谁|都有谁"
     "|包括|清单|哪几所|给出|产生|形成|存在着|有何|何种|交集|之类|等等|几年|这几年|下一家|到底|究竟|真的|程度|水平|下一步|接下来|超出|超过|高于|低于"
     "|所能|能够|解释|重要|重不重要|影响|促进|签了|签过|签的|签署了|几项|处在|处于"
@@ -354,6 +378,10 @@ RESIDUE = f"用定请高低强弱找处签说会能项差更比{EDGE}"
 """What is left of a question and made of nothing but these is no name."""
 
 _ENGLISH = """
+counting reprint reprints once report reports recorded record behind picked teamed joint joins supplying quote tie ties
+quick quickly kindly please could hand brief short summary summarise summarize using use used based basis according per
+terms term among amongst regarding
+concerning respect compared comparison relative rather instead simply just really actually currently presently
 trust take took taken development put others else developed make made use used useful significantly significant effect
 effects influence than compared really there through please help me tell hold holds held happen happened a an the of
 in on at to for from by with within inside and or both between among is are was were be been being do does did has

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from graph.model import Kind
 from graph.query.grammar import FIELDS
+from graph.query.spoken import Word
 from graph.search.names import ORDER, Named, candidates, occurrences
 from graph.store.base import Store
 
@@ -23,6 +24,10 @@ class Known(Protocol):
         """
         ...
 
+    def words(self, question: str) -> Sequence[Word]:
+        """The words of a question (in the comparison form) with their parts of speech."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class StoreNames:
@@ -30,12 +35,22 @@ class StoreNames:
 
     store: Store
     vocabulary: tuple[Named, ...] = ()
+    cut: Callable[[str], Sequence[Word]] = lambda question: ()
+    fold: Callable[[str], str] = lambda name: name
 
     def named(self, question: str, pieces: Sequence[str]) -> list[Named]:
         """Full text proposes entities of the graph; curated names lead to the entity that bears one of their names."""
         curated = self._curated(question)
         found = candidates(self.store, [*pieces, *(one.name for one in curated if one.kind in ORDER)])
-        return [*(self._met(one, found) for one in curated), *found]
+        return [*(self._met(one, found) for one in curated), *map(self._folded, found)]
+
+    def _folded(self, one: Named) -> Named:
+        """With its names in the comparison form too, which may write a rare character in another way."""
+        return replace(one, names=tuple(dict.fromkeys((*one.names, *map(self.fold, one.names)))))
+
+    def words(self, question: str) -> Sequence[Word]:
+        """As the segmenter `cut` hears them."""
+        return self.cut(question)
 
     def _curated(self, question: str) -> list[Named]:
         held = question.casefold()

@@ -14,7 +14,7 @@ from graph.query.groups import tied
 from graph.query.places import places
 from graph.query.query import Query, Slot
 from graph.query.result import Reason, Refusal, Result, extent, joined, not_observed, only
-from graph.query.ties import ORGANISATIONS, deals_of, organisations, partners
+from graph.query.ties import ORGANISATIONS, deals_of, organisations, partners, reports
 from graph.store import cypher
 from graph.store.base import Row, Store
 
@@ -319,4 +319,5 @@ LISTINGS: Mapping[str, Listing] = {
     "parks": _parks,
     "industries": _industries,
     "collaborations": _collaborations,
+    "documents": reports,
 }

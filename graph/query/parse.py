@@ -7,8 +7,9 @@ that the graph does not know it; other words are listed as not understood.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import pairwise
 
 from graph.model import Kind
@@ -16,12 +17,12 @@ from graph.query import grammar
 from graph.query.dates import Span, limit, place, window
 from graph.query.known import Known
 from graph.query.query import Query, Slot
+from graph.query.spoken import HAN, SHORTEST, Heard, Word, clipped, foreign, heard
 from graph.search.names import Found, Named, occurrences
 from graph.search.words import checked
 
 _BREAK = re.compile(r"[\s,，。.?？!！;；:：、“”\"'‘’()（）《》\[\]【】…]+")
 _LATIN = re.compile(r"[a-z0-9][\w&.+'’-]*")
-_HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 _NAMELIKE: tuple[tuple[Kind, str], ...] = (
     (Kind.PARK, r"(?:园|园区|科技城|科学城|新城|高新区|经开区|开发区|保税区|谷|基地|港|\bparks?|\bzone|\bcity)$"),
     (Kind.INSTITUTION, r"(?:大学|学院|研究院|研究所|实验室|医院|中心|\buniversity|\binstitute|\bcollege)$"),
@@ -30,6 +31,9 @@ _NAMELIKE: tuple[tuple[Kind, str], ...] = (
 )
 COMPARING = ("compare", "connectivity", "trend", "gap")
 """Intents in whose questions more and less have their place."""
+
+Spoken = Callable[[], Sequence[Word]]
+"""The words of the question with their parts of speech; cut when first asked for."""
 
 _ORGANISATIONS = (Kind.ENTERPRISE, Kind.INSTITUTION, Kind.GOVERNMENT)
 
@@ -41,13 +45,14 @@ class _Reading:
     text: str  # folded
     lower: str
     read: tuple[bool, ...]
+    asked: str  # as it was written, where folding moved no character; else as `text`
 
     def mark(self, spans: Iterable[Span]) -> _Reading:
         """The same with these spans read."""
         read = list(self.read)
         for start, end in spans:
             read[start:end] = [True] * (end - start)
-        return _Reading(self.text, self.lower, tuple(read))
+        return replace(self, read=tuple(read))
 
     def matches(self, pattern: str) -> list[Span]:
         """Where a pattern stands in what has not been read."""
@@ -75,16 +80,18 @@ def parse(question: str, known: Known, fold: Callable[[str], str]) -> Query:
     """
     asked = checked(question)
     text = fold(asked)
-    start = _reading(text)
+    start = _reading(text, asked)
+    spoken = cache(lambda: tuple(known.words(text)))
     amount, amount_spans = limit(start.lower)
     days, day_spans = window(start.mark(amount_spans).rest())
     dated = start.mark([*amount_spans, *day_spans])
-    names = _names(dated, known)
-    slots, strangers = _slots(dated, names)
+    names = _names(dated, known, spoken)
+    slots, held = _slots(dated, names, spoken)
+    strangers = [_ended(span, dated) for span in held]
     bare = dated.mark((one.start, one.end) for one in names).mark(strangers)
     target = _target(bare)
-    unknown, words = _left(bare, fields=target == "parks" and bool(bare.matches(grammar.LINK)))
-    slots += [*unknown, *((span, _stranger(text, span)) for span in strangers)]
+    unknown, words = _left(bare, spoken, _wanted(bare, target, bool(names)))
+    slots += [*unknown, *((span, _stranger(dated, span)) for span in strangers)]
     query = Query(
         text=asked,
         intent=None,
@@ -107,22 +114,40 @@ def parse(question: str, known: Known, fold: Callable[[str], str]) -> Query:
     return _with_intent(query, bare, bool(amount_spans))
 
 
-def _reading(text: str) -> _Reading:
+def _reading(text: str, asked: str) -> _Reading:
     lower = "".join(character.lower() if len(character.lower()) == 1 else character for character in text)
-    return _Reading(text, lower, (False,) * len(text))
+    return _Reading(text, lower, (False,) * len(text), asked if len(asked) == len(text) else text)
 
 
 # ---- names ----------------------------------------------------------------------------------------------------------
 
 
-def _names(reading: _Reading, known: Known) -> list[Found]:
+def _names(reading: _Reading, known: Known, spoken: Spoken) -> list[Found]:
     """What the question names; words for whole classes (企业, parks) are no names, whatever the graph says."""
     pieces = [reading.text[start:end] for start, end in _content(reading)]
     proposed = known.named(reading.text, pieces or [reading.text])
-    reading = reading.mark(reading.matches(grammar.SERVICE))  # 服务业 is no field there
+    reading = _served(reading)
     masked = "".join("\n" if read else char for char, read in zip(reading.text, reading.read, strict=True))
     found = occurrences(masked, [_specific(one) for one in proposed])
-    return [one for one in found if not _plain_word(reading.text[one.start : one.end])]
+    kinds = [span for pattern in grammar.KINDS.values() for span in reading.matches(pattern)]
+    return [
+        one
+        for one in found
+        if not _plain_word(reading.text[one.start : one.end]) and not _of_kind(one, kinds) and not _astride(one, spoken)
+    ]
+
+
+def _astride(one: Found, spoken: Spoken) -> bool:
+    """Whether a short name of a place merely lies over the border of two words: 大连 in 最大连通块."""
+    if one.entity.kind is not Kind.PLACE or one.end - one.start > SHORTEST or not HAN.match(one.entity.name):
+        return False
+    over = [word for word in spoken() if word.start < one.end and word.end > one.start]
+    return len(over) > 1 and (over[0].start < one.start or over[-1].end > one.end)
+
+
+def _of_kind(one: Found, kinds: Sequence[Span]) -> bool:
+    """Whether a field is but a word for a kind of collaboration: joint R&D, 投资."""
+    return one.entity.kind is Kind.INDUSTRY and any(a <= one.start and one.end <= b for a, b in kinds)
 
 
 def _plain_word(written: str) -> bool:
@@ -143,6 +168,7 @@ def _content(reading: _Reading) -> list[Span]:
 
 def _asked(reading: _Reading) -> _Reading:
     """With all words of asking marked as read: longer ones first, so that a short one breaks none of them."""
+    reading = _served(reading)
     reading = reading.mark(_inside(reading, grammar.WHETHER))
     reading = reading.mark(_inside(reading, dict(grammar.INTENTS)["path"]))
     reading = reading.mark(_inside(reading, grammar.COMPARED))
@@ -154,6 +180,12 @@ def _asked(reading: _Reading) -> _Reading:
         reading = reading.mark(_inside(reading, pattern))
     reading = reading.mark(_plain(reading))
     return reading.mark(span for span in reading.pieces() if reading.lower[slice(*span)] in grammar.ENGLISH)
+
+
+def _served(reading: _Reading) -> _Reading:
+    """With the chain of services marked as read, and the supply chain that it is set against: no fields there."""
+    service = reading.matches(grammar.SERVICE)
+    return reading.mark(service).mark(reading.matches(grammar.SUPPLY_CHAIN)) if service else reading
 
 
 def _inside(reading: _Reading, pattern: str) -> list[Span]:
@@ -191,20 +223,20 @@ def _between(taken: Sequence[Span], start: int, end: int) -> list[Span]:
     return [gap for gap in [*gaps, (at, end)] if gap[0] < gap[1]]
 
 
-def _slots(reading: _Reading, names: Sequence[Found]) -> tuple[list[tuple[Span, Slot]], list[Span]]:
+def _slots(reading: _Reading, names: Sequence[Found], spoken: Spoken) -> tuple[list[tuple[Span, Slot]], list[Span]]:
     """The slots that known names fill, and the spans of strangers that only hold one (澜川光电 holds 光电)."""
     left = _asked(reading.mark((one.start, one.end) for one in names)).pieces()
     slots: list[tuple[Span, Slot]] = []
-    strangers = _touching(names, reading.lower)
+    strangers = [*_touching(names, reading.lower), *_parks(names, reading.lower)]
     for one in names:
         span = (one.start, one.end)
-        whole = _grown(span, left, reading.lower)
+        whole = _grown(span, left, reading.lower, spoken)
         if one.entity.kind in (Kind.INDUSTRY, Kind.TRACK, Kind.PLACE):
             whole = _named_by(whole, left, reading.text)
         if whole != span:
             strangers.append(whole)
         elif not any(start <= one.start and one.end <= end for start, end in strangers):
-            slots.append((span, _slot(one, reading.text[one.start : one.end], reading.lower[one.end :])))
+            slots.append((span, _slot(one, reading)))
     return slots, _united(strangers)
 
 
@@ -220,20 +252,31 @@ def _touching(names: Sequence[Found], text: str) -> list[Span]:
         (one.start, other.end)
         for one, other in pairwise(names)
         if one.end == other.start
-        and _HAN.match(text[one.end - 1])
-        and _HAN.match(text[one.end])
+        and HAN.match(text[one.end - 1])
+        and HAN.match(text[one.end])
         and not {one.entity.kind, other.entity.kind}.isdisjoint(_ORGANISATIONS)
     ]
 
 
-def _grown(span: Span, left: Sequence[Span], text: str) -> Span:
-    """The span with the unread Chinese words that touch it: together they are another name."""
+def _parks(names: Sequence[Found], text: str) -> Iterator[Span]:
+    """Spans where a place, a field and a word for a park touch: together they name a park (鹤岗 + 石墨 + 产业园)."""
+    for one, other in pairwise(names):
+        park = grammar.compiled(grammar.PARK).match(text, other.end)
+        touch = one.end == other.start and one.entity.kind is Kind.PLACE and other.entity.kind is Kind.INDUSTRY
+        if park and touch:
+            yield one.start, park.end()
+
+
+def _grown(span: Span, left: Sequence[Span], text: str, spoken: Spoken) -> Span:
+    """The span with the unread Chinese words that touch it and sound like names: together they are another name."""
     start, end = span
-    for first, last in left:
-        if last == start and _HAN.match(text[last - 1]):
-            start = first
-        if first == end and _HAN.match(text[first]):
-            end = last
+    for piece in left:
+        if piece[1] == start and HAN.match(text[start - 1]):
+            for word in reversed(list(clipped(piece, spoken()))):
+                start = word.start if foreign(word) and word.end == start else start
+        if piece[0] == end and HAN.match(text[end]):
+            for word in clipped(piece, spoken()):
+                end = word.end if foreign(word) and word.start == end else end
     return start, end
 
 
@@ -258,43 +301,69 @@ def _united(spans: Iterable[Span]) -> list[Span]:
     return united
 
 
-def _slot(one: Found, written: str, after: str) -> Slot:
-    entity = one.entity
+def _slot(one: Found, reading: _Reading) -> Slot:
+    entity, after = one.entity, reading.lower[one.end :]
     kind = Kind.TRACK if entity.kind is Kind.INDUSTRY and re.match(grammar.TRACK, after) else entity.kind
-    return Slot(kind, entity.name, entity.id, entity.names, written, curated=not entity.id, narrower=entity.narrower)
+    written, folded = (of[one.start : one.end] for of in (reading.asked, reading.text))
+    return Slot(kind, entity.name, entity.id, entity.names, written, folded, not entity.id, entity.narrower)
 
 
-def _stranger(text: str, span: Span) -> Slot:
-    name = text[slice(*span)].strip()
-    kinds = [kind for kind, ending in _NAMELIKE if re.search(ending, name.lower())]
-    return Slot(kinds[0] if kinds else Kind.ENTERPRISE, name)
+def _stranger(reading: _Reading, span: Span) -> Slot:
+    """The slot of a name that nobody knows."""
+    if re.match(grammar.TRACK, reading.lower[span[1] :]):
+        return _unknown(Kind.TRACK, reading, span)
+    folded = reading.lower[slice(*span)].strip()
+    kinds = [kind for kind, ending in _NAMELIKE if re.search(ending, folded)]
+    return _unknown(kinds[0] if kinds else Kind.ENTERPRISE, reading, span)
+
+
+def _unknown(kind: Kind, reading: _Reading, span: Span) -> Slot:
+    written, folded = (of[slice(*span)].strip() for of in (reading.asked, reading.text))
+    return Slot(kind, written, written=written, folded=folded)
 
 
 # ---- what is left ---------------------------------------------------------------------------------------------------
 
 
-def _left(bare: _Reading, fields: bool) -> tuple[list[tuple[Span, Slot]], list[str]]:
-    """What was not read: the slots of what looks like names, and other words. `fields`: two fields are asked for."""
-    rest = _asked(bare)
-    spans = [_ended(span, bare) for span in _phrases(rest.pieces(), bare.lower)]
-    slots, words = [], []
-    for span in spans:
-        text = bare.text[slice(*span)]
-        if fields and len(text) > 1 and text[0] not in grammar.QUALITIES:
-            slots.append((span, Slot(Kind.INDUSTRY, text)))
-        elif _is_name(text):
-            slots.append((span, _stranger(bare.text, span)))
+def _wanted(bare: _Reading, target: str, named: bool) -> str:
+    """What unknown nouns must be: two "fields" that parks link, the "party" whose partners are asked for, or ""."""
+    if target == "parks" and bare.matches(grammar.LINK):
+        return "fields"
+    other = target not in ("", "partners") or any(bare.matches(pattern) for _, pattern in grammar.ASPECTS)
+    return "party" if bare.matches(grammar.WORK) and not named and not other else ""
+
+
+def _left(bare: _Reading, spoken: Spoken, wanted: str) -> tuple[list[tuple[Span, Slot]], list[str]]:
+    """What was not read: the slots of what sounds like names or must be some, and other words."""
+    slots: list[tuple[Span, Slot]] = []
+    words: list[str] = []
+    for span in _phrases(_asked(bare).pieces(), bare.lower):
+        found = _heard(span, bare, () if wanted == "party" else spoken())
+        if wanted == "fields":
+            nouns = [one for one in (*found.names, *found.nouns) if bare.text[one[0]] not in grammar.QUALITIES]
+            slots += [(one, _unknown(Kind.INDUSTRY, bare, one)) for one in nouns]
         else:
-            words.append(text)
+            called = [one for one in found.nouns if grammar.compiled(grammar.PARK).match(bare.rest(), one[1])]
+            slots += [(one, _stranger(bare, one)) for one in (_ended(one, bare) for one in (*found.names, *called))]
+            words += [bare.text[slice(*one)] for one in found.nouns if one not in called]
+        words += [bare.text[slice(*one)] for one in found.words]
     return slots, words
+
+
+def _heard(span: Span, bare: _Reading, words: Sequence[Word]) -> Heard:
+    """What a piece holds: Latin words with a capital are a name, Chinese is heard."""
+    text = bare.text[slice(*span)]
+    if HAN.search(text):
+        return heard(span, bare.text, words, grammar.compiled(grammar.CALLED))
+    return Heard(names=(span,)) if any(character.isupper() for character in text) else Heard(nouns=(span,))
 
 
 def _ended(span: Span, bare: _Reading) -> Span:
     """The span with the word for a class that ends a Chinese name: 东岚 + 科技园."""
     start, end = span
-    if _HAN.match(bare.text[end - 1]):
+    if HAN.match(bare.text[end - 1]):
         match = grammar.compiled(grammar.CLASSES).match(bare.rest(), end)
-        return (start, match.end()) if match else span
+        return (start, match.end()) if match and not re.match(grammar.TRACK, match[0]) else span
     match = grammar.compiled(grammar.CLASSES).match(bare.rest(), end + 1)
     latin = match and bare.text[end] == " " and _capital(bare.text, start, match.end())
     return (start, match.end()) if match and latin else span
@@ -309,13 +378,6 @@ def _phrases(pieces: Sequence[Span], text: str) -> list[Span]:
         else:
             joined.append((start, end))
     return joined
-
-
-def _is_name(words: str) -> bool:
-    """Chinese of two characters and more that is no quality, or Latin words with a capital: 澜川光电, Acme Robotics."""
-    if words[0] in grammar.QUALITIES:
-        return False
-    return len(_HAN.findall(words)) > 1 or any(character.isupper() for character in words)
 
 
 # ---- what is asked --------------------------------------------------------------------------------------------------
@@ -346,6 +408,8 @@ def _intent(query: Query, bare: _Reading, limited: bool) -> str | None:
     first = said[0] if said else None
     if first != "gap" and len(parks) > 1 and len(parties) == len(parks) and _against(query, bare):
         return "compare"
+    if query.target == "documents":
+        return "count"
     if first in ("gap", "path", "trend", "evidence"):
         return _unless_link(query, bare, first)
     if first == "compare":
@@ -362,7 +426,7 @@ def _intent(query: Query, bare: _Reading, limited: bool) -> str | None:
         return _unless_link(query, bare, first)
     if _linked(query, bare):
         return "link"
-    return "rank" if limited else _implied(query, bare)
+    return "rank" if limited and (query.limit == 1 or query.target in ("", "parks")) else _implied(query, bare)
 
 
 def _against(query: Query, bare: _Reading) -> bool:
@@ -394,7 +458,7 @@ def _implied(query: Query, bare: _Reading) -> str | None:
     if seat and not query.target and not bare.matches(grammar.WORK) and not bare.matches(grammar.LIST):
         return "evidence"
     alone = len(query.slots) == 1 and (organisations or query.of("parks"))
-    if alone and bare.matches(grammar.PROFILE) and not bare.matches(grammar.WORK) and not query.target:
+    if alone and bare.matches(grammar.PROFILE) and not bare.matches(grammar.WORK) and query.target in ("", "parks"):
         return "profile"
     if query.target or bare.matches(grammar.LIST) or query.kinds or (query.fields and query.classes):
         return "list"

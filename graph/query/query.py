@@ -28,7 +28,8 @@ class Slot:
     name: str
     id: str = ""  # "" = not in the graph
     names: tuple[str, ...] = ()  # all its names in the comparison form
-    written: str = ""  # how the question writes it, in the comparison form
+    written: str = ""  # as the question writes it
+    folded: str = ""  # the same in the comparison form
     curated: bool = False  # known to the vocabulary, though perhaps not in the graph
     narrower: tuple[str, ...] = ()  # names of the fields or places that it includes
 

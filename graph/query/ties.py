@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from graph.model import Kind, Status
 from graph.projection import COUNTED
 from graph.query.deals import cited, counts, deals, named, wanted
+from graph.query.evidence import witnesses
 from graph.query.query import Query, Slot
 from graph.query.result import Reason, Refusal, Result, extent, joined, not_observed, only
 from graph.store import cypher
@@ -100,6 +102,21 @@ def _negative(slot: Slot, rows: Sequence[Row], coverage: dict[str, int]) -> str:
         f"ties of {slot.name} with all but {len(rows)} of the known organisations: "
         f"not observed in {coverage['documents']} documents, which does not say that there are none"
     )
+
+
+def reports(store: Store, query: Query) -> Result:
+    """The reports that say the tie of the organisations named: one row a witness, its reprints listed with it."""
+    told = between(store, query)
+    pieces = [piece for row in told.rows for piece in row["evidence"]]
+    titles = {piece["document"]: piece["title"] for piece in pieces}
+    groups: dict[str, list[str]] = {}
+    for id, witness in witnesses(store, told.evidence).items():
+        document = next(piece["document"] for piece in pieces if piece["id"] == id)
+        groups.setdefault(witness, []).append(document)
+    rows = []
+    for first, *others in (sorted(set(documents)) for _, documents in sorted(groups.items())):
+        rows.append({"id": first, "name": titles[first] or first, "reprints": others})
+    return replace(told, rows=tuple(sorted(rows, key=lambda row: str(row["id"]))))
 
 
 def between(store: Store, query: Query) -> Result:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from facts import entity, say, tell
 
+from api.answers import spoken
 from graph.curated import Curated
 from graph.errors import NotFound
 from graph.model import Kind
@@ -74,7 +75,7 @@ def full(store: Store) -> Store:
 
 
 def ask(store: Store, question: str) -> dict[str, Any]:
-    query = parse(question, StoreNames(store, CURATED), lambda text: fold(text).text)
+    query = parse(question, StoreNames(store, CURATED, spoken), lambda text: fold(text).text)
     said = answer(store, query, Curated()).json()
     for key in said["evidence"]:
         assert evidence(store, key)["id"] == key, "every id of evidence opens"

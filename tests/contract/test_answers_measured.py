@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from facts import say, tell
 
+from api.answers import spoken
 from graph.chain import Chain, Step
 from graph.curated import Curated
 from graph.index.track import Track
@@ -64,7 +65,7 @@ def full(store: Store) -> Store:
 
 
 def ask(store: Store, question: str) -> dict[str, Any]:
-    query = parse(question, StoreNames(store, CURATED), lambda text: fold(text).text)
+    query = parse(question, StoreNames(store, CURATED, spoken), lambda text: fold(text).text)
     said = answer(store, query, TABLES).json()
     for key in said["evidence"]:
         assert evidence(store, key)["id"] == key, "every id of evidence opens"

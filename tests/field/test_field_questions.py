@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from api.answers import spoken
 from graph.curated import Curated
 from graph.query.answer import answer
 from graph.query.known import StoreNames
@@ -28,7 +29,7 @@ def known(store: Store) -> Store:
 
 def ask(store: Store, question: str) -> dict[str, Any]:
     folded = lambda text: fold(text).text  # noqa: E731
-    return answer(store, parse(question, StoreNames(store), folded), Curated()).json()
+    return answer(store, parse(question, StoreNames(store, cut=spoken), folded), Curated()).json()
 
 
 @pytest.mark.parametrize(
