@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from graph.search.corpus import Corpus, Read, read
-from graph.search.expand import Meant, Wording
+from graph.search.expand import Meant, Wording, key
 from graph.search.fuse import Grounds
-from graph.search.words import terms, wide
+from graph.search.words import runs, terms, wide
 
 DEVIATIONS = 5  # above the mean of its language that a passage must be to count as 1
 NEAREST = 3  # passages whose nearness counts around the best
@@ -58,11 +58,12 @@ def asked(folded: str, table: Wording, corpus: Corpus) -> Asked:
     return Asked(words, (*known, *rest))
 
 
-def _rest(folded: str, meant: Iterable[Meant]) -> tuple[str, ...]:
+def _rest(folded: str, meant: Sequence[Meant]) -> tuple[str, ...]:
+    """The words beside what the table knows; where none of a query says anything (NOT, AND OR), all of them."""
     held = list(folded)
     for one in meant:
         held[one.start : one.end] = " " * (one.end - one.start)
-    return terms("".join(held))
+    return terms("".join(held)) or (() if meant else tuple(map(key, runs(folded))))
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ from graph.judgement import Judgement
 from graph.model import Contribution, Kind, digest
 from graph.store import change, cypher, identity
 from graph.store.base import Added, Bounds, Card, Row, Seen, VectorSet, VectorSets
-from graph.store.dialect import Dialect, Embedded, Neo4j, query_text
+from graph.store.dialect import Dialect, Embedded, Neo4j, query_text, unindexed
 from graph.store.guest import VISITS, Place, busy, objection, visit
 from graph.store.rows import BYTES, check, judgement_from, messages
 
@@ -347,8 +347,11 @@ class BoltStore:
 
     def lexical(self, index: str, words: str, limit: int) -> list[Row]:
         """Full-text hits {id, score}, best first (`Store.lexical`)."""
+        _known(index, cypher.FULLTEXT)
+        if pattern := unindexed(words):
+            return self.run(cypher.HOLDING[index], pattern=pattern, limit=limit)
         query = query_text(words)
-        return self.run(cypher.LEXICAL, index=_known(index, cypher.FULLTEXT), query=query, limit=limit) if query else []
+        return self.run(cypher.LEXICAL, index=index, query=query, limit=limit) if query else []
 
     def nearest(self, index: str, vector: Sequence[float], limit: int) -> list[Row]:
         """The nearest neighbours {id, score} by cosine, best first (`Store.nearest`)."""

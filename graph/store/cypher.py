@@ -451,6 +451,14 @@ LEXICAL = (
     "CALL db.index.fulltext.queryNodes($index, $query) YIELD node, score "
     "RETURN node.id AS id, score ORDER BY score DESC, id LIMIT $limit"
 )
+# the same for words that the analyzer of the full-text indexes leaves out (and, not, the): by their text
+HOLDING: Mapping[str, str] = {
+    index: (
+        f"MATCH (n:{label}) WHERE {' OR '.join(f'n.{name} =~ $pattern' for name in properties)} "
+        "RETURN n.id AS id, 1.0 AS score ORDER BY id LIMIT $limit"
+    )
+    for index, (label, properties) in FULLTEXT.items()
+}
 NEAREST = (
     "CALL db.index.vector.queryNodes($index, $limit, $vector) YIELD node, score "
     "RETURN node.id AS id, score ORDER BY score DESC, id"

@@ -6,6 +6,7 @@ same on both engines too, since both read Lucene's classic syntax; `query_text` 
 
 from __future__ import annotations
 
+import re
 import time
 import unicodedata
 from collections.abc import Callable, Iterable
@@ -27,6 +28,15 @@ ENDING = 2.0
 """Seconds that the engine may take to end a statement."""
 
 CJK = "org.apache.lucene.analysis.cjk.CJKAnalyzer"
+
+LEFT_OUT = frozenset(
+    re.findall(
+        r"\w+",
+        "a and are as at be but by for if in into is it no not of on or s such t that the their then there these they "
+        "this to was will with www",
+    )
+)
+"""Words that this analyzer puts into no index and takes out of every query."""
 
 
 class Dialect(Protocol):
@@ -201,5 +211,24 @@ def query_text(words: str) -> str:
     Each run of letters, marks and digits is looked for as a phrase (so that a whole name comes first) or by its
     parts. Nothing else is left of the words, in small letters, so no character or word is an operator.
     """
+    return " ".join(f'"{word}"^2 {word}' if len(word) > 1 else word for word in _words(words))
+
+
+def unindexed(words: str) -> str:
+    """A pattern of texts that hold all of these words, where they are none but `LEFT_OUT`; else "".
+
+    >>> unindexed("AND/OR") == r"(?is)(?=.*(?<![a-z0-9])and(?![a-z0-9]))(?=.*(?<![a-z0-9])or(?![a-z0-9])).*"
+    True
+    >>> unindexed("not here")
+    ''
+    """
+    found = _words(words)
+    if not found or not LEFT_OUT.issuperset(found):
+        return ""
+    return "(?is)" + "".join(f"(?=.*(?<![a-z0-9]){word}(?![a-z0-9]))" for word in found) + ".*"
+
+
+def _words(words: str) -> tuple[str, ...]:
+    """The runs of letters, marks and digits in the first `LETTERS` characters, in small letters, each once."""
     kept = "".join(char if unicodedata.category(char)[0] in "LMN" else " " for char in words[:LETTERS].lower())
-    return " ".join(f'"{word}"^2 {word}' if len(word) > 1 else word for word in dict.fromkeys(kept.split()))
+    return tuple(dict.fromkeys(kept.split()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import resource
 import signal
 import socket
@@ -23,7 +24,7 @@ from graph.model import Contribution
 from graph.store import bolt, engine
 from graph.store.base import Store
 from graph.store.bolt import connect
-from graph.store.dialect import Embedded, query_text
+from graph.store.dialect import Embedded, query_text, unindexed
 
 
 @pytest.fixture
@@ -213,3 +214,21 @@ def test_connecting_loads_the_driver_only_then() -> None:
 )
 def test_the_text_of_a_query_holds_words_only(words: str, query: str) -> None:
     assert query_text(words) == query
+
+
+@pytest.mark.parametrize(
+    ("words", "text", "held"),
+    [
+        ("NOT", "AND OR NOT科技有限公司", True),
+        ("and / or", "第一行\nAND OR NOT科技有限公司", True),
+        ("not", "notes of a knot", False),
+        ("and or", "this and that", False),
+    ],
+)
+def test_words_that_no_index_holds_are_looked_for_in_the_texts(words: str, text: str, held: bool) -> None:
+    assert bool(re.fullmatch(unindexed(words), text)) is held
+
+
+@pytest.mark.parametrize("words", ["", "*", "not 澜川", "Zefira"])
+def test_other_words_are_looked_for_in_the_index(words: str) -> None:
+    assert unindexed(words) == ""
