@@ -5,7 +5,6 @@ from __future__ import annotations
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import ExitStack, asynccontextmanager, suppress
-from importlib.metadata import version
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +27,7 @@ from api.routes import (
     evidence,
     explain,
     export,
+    extract,
     health,
     home,
     index,
@@ -35,8 +35,10 @@ from api.routes import (
     keys,
     measures,
     parks,
+    questions,
     review,
     search,
+    tracks,
 )
 from api.security import LOCAL, OPEN, Door, Guard, local
 from graph.errors import InputError, ParkbondError
@@ -47,8 +49,12 @@ if TYPE_CHECKING:
 
 ROUTERS = (
     *(documents, parks, enterprises, search, ask, index, measures, evidence, explain, health, review, jobs, export),
-    *(keys, cypher),
+    *(keys, cypher, questions, tracks, extract),
 )
+
+API = "1.0"
+"""The version of the interface, which its description bears: the second number grows with what is added, and what is
+there stays as it is while the first one does (tests/golden/test_openapi.py)."""
 
 RATE = 200.0
 """Requests a second that the holder of a key may send, if PARKBOND_RATE says nothing."""
@@ -78,7 +84,7 @@ def create_app(
 
     app = FastAPI(
         title="parkbond",
-        version=version("parkbond"),
+        version=API,
         summary="Parks, firms and cooperation, every fact tied to the words that say it.",
         description="Offsets are code points of a document's original text.",
         docs_url=None,  # FastAPI's pages load scripts from another server
@@ -92,6 +98,7 @@ def create_app(
     handle_problems(app)
     for module in ROUTERS:
         app.include_router(module.router, prefix="/api/v1")
+    app.include_router(ask.compared, prefix="/api/v1")
     app.include_router(health.probes)
     app.include_router(home.router)
     _surround(app, body_limit)
@@ -156,7 +163,8 @@ def serve(where: Settings, host: str, port: int) -> None:
 def guarded(where: Settings, host: str) -> Guard:
     """Who is let in at this address. Raises InputError when that would be others and no key was made."""
     from api.audit import Audit
-    from api.keys import Keyring, private
+    from api.files import private
+    from api.keys import Keyring
 
     private(where.service)
     ring = Keyring(where.service / "keys.json", where.key)

@@ -56,6 +56,10 @@ Chosen = Annotated[
     str,
     typer.Option("--extractor", help="What reads: tagger, fast (for bulk), llm (an endpoint).", show_default=False),
 ]
+Phrase = Annotated[
+    bool,
+    typer.Option("--phrase", help="Also in sentences, by the model of PARKBOND_LLM_URL, each with its sources."),
+]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask before llm is paid for.")]
 Paths = Annotated[
     list[Path],
@@ -281,14 +285,21 @@ def ask(
     question: Annotated[
         str, typer.Argument(help="A question in Chinese (either script) or English.", show_default=False)
     ],
+    phrase: Phrase = False,
     as_json: Json = False,
 ) -> None:
     """Answer a question from the graph: the answer, how it was understood, and the sentences behind it."""
-    from api.answers import answer_question
+    _answer(question, phrase, as_json)
+
+
+def _answer(question: str, phrase: bool, as_json: bool) -> None:
+    from api.answers import answer_question, phraser
+    from api.phrasing import switched_on
     from api.terminal import show_answer
 
+    words = switched_on(phraser(settings())) if phrase else None
     with _store() as store:
-        _print(answer_question(store, question), as_json, show_answer)
+        _print(answer_question(store, question, words), as_json, show_answer)
 
 
 @app.command()
@@ -735,6 +746,77 @@ def key_revoke(which: Annotated[str, typer.Argument(metavar="ID", help="Its id o
     typer.echo(f"ended: {ended.id} {ended.name} ({ended.role})", err=True)
     if all(one.revoked for one in read(file) or ()):
         typer.echo(f"no key is valid now; without {file} the service is open to this machine again", err=True)
+
+
+question = typer.Typer(
+    help="Saved questions, with places for words: 哪些企业在{park}？ The same as over HTTP.", no_args_is_help=True
+)
+app.add_typer(question, name="question")
+SavedName = Annotated[str, typer.Argument(metavar="NAME", help="What it is saved as.", show_default=False)]
+
+
+@question.command("add")
+def question_add(
+    name: SavedName,
+    words: Annotated[
+        str, typer.Argument(metavar="QUESTION", help="A question; {park} is a place for words.", show_default=False)
+    ],
+    as_json: Json = False,
+) -> None:
+    """Save a question under a name."""
+    from api.questions import add
+    from api.terminal import show_saved
+
+    _print(add(_questions(), name, words).told(), as_json, lambda row: show_saved([row]))
+
+
+@question.command("list")
+def question_list(as_json: Json = False) -> None:
+    """Every saved question, with what it asks for."""
+    from api.questions import read
+    from api.terminal import show_saved
+
+    _print([one.told() for one in read(_questions())], as_json, show_saved)
+
+
+@question.command("show")
+def question_show(name: SavedName, as_json: Json = False) -> None:
+    """One saved question, with what it asks for."""
+    from api.questions import called
+    from api.terminal import show_saved
+
+    _print(called(_questions(), name).told(), as_json, lambda row: show_saved([row]))
+
+
+@question.command("ask")
+def question_ask(
+    name: SavedName,
+    values: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="PLACE=WORDS", help="What stands in each place.", show_default=False),
+    ] = None,
+    phrase: Phrase = False,
+    as_json: Json = False,
+) -> None:
+    """Answer a saved question with these words in its places, as `parkbond ask` would."""
+    from api.questions import called, values_of
+
+    _answer(called(_questions(), name).filled(values_of(values or ())), phrase, as_json)
+
+
+@question.command("remove")
+def question_remove(name: SavedName) -> None:
+    """Take a saved question away."""
+    from api.questions import remove
+
+    gone = remove(_questions(), name)
+    typer.echo(f"removed: {gone.name}: {gone.question}", err=True)
+
+
+def _questions() -> Path:
+    from api.questions import FILE
+
+    return settings().service / FILE
 
 
 @app.command()

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Annotated, Any
+from pathlib import Path as File
+from typing import Annotated, Any, Protocol
 
 from fastapi import Depends, Path, Query, Request
 
+from api.plain import Plain
 from api.queue import Queue
 from api.views import Views
 from graph.curated import Curated
@@ -49,6 +51,18 @@ Intake = Callable[[Store, Sequence[Sent]], list[Outcome]]
 """Reads documents into the graph; what became of each, in order."""
 
 
+Extract = Callable[[Sequence[Sent]], list[dict[str, Any]]]
+"""The names and claims of documents, which are not kept; as `ingest.extract.export`."""
+
+
+class Phrases(Protocol):
+    """Puts answers into words."""
+
+    def phrase(self, store: Store, answer: Mapping[str, Any]) -> dict[str, Any]:
+        """As `api.schemas.Phrasing`."""
+        ...
+
+
 @dataclass(frozen=True)
 class Ways:
     """All that the routes use."""
@@ -65,6 +79,12 @@ class Ways:
     """Folds a passage with the way back to its text."""
     cypher: Bounds | None = None
     """What a statement from outside may cost; None where none is taken."""
+    questions: File | None = None
+    """Where saved questions lie; None where none are kept."""
+    phraser: Phrases | None = None
+    """Puts answers into words; None where no language model is set."""
+    extract: Extract | None = None
+    """Reads documents that are not kept; None where nothing reads."""
 
     @cached_property
     def tools(self) -> Tools:
@@ -112,6 +132,14 @@ async def who(request: Request) -> str:
     return caller.name if caller and caller.id else ""
 
 
+async def questions(request: Request) -> File:
+    """Where this app keeps saved questions. Raises Conflict where it keeps none."""
+    found: File | None = request.app.state.ways.questions
+    if found is None:
+        raise Conflict("this service keeps no questions.")
+    return found
+
+
 async def known_parameters(request: Request) -> None:
     """Refuse a parameter that the route does not know: a filter that is misspelt must not be left out in silence."""
     given = request.query_params
@@ -145,12 +173,13 @@ Graph = Annotated[Store, Depends(store)]
 Jobs = Annotated[Queue, Depends(jobs)]
 Did = Annotated[Note, Depends(notebook)]
 Who = Annotated[str, Depends(who)]
+Questions = Annotated[File, Depends(questions)]
 Limit = Annotated[int, Query(ge=1, le=100, description="How many at most.", examples=[20])]
 Skip = Annotated[int, Query(ge=0, le=10_000_000, description="How many to pass over.", examples=[0])]
 Cursor = Annotated[
     str, Query(description="`next` of the page before; `skip` does not count then.", max_length=4_000, examples=[""])
 ]
-Words = Annotated[str, Query(description="What to look for.", max_length=100_000, examples=["战略合作"])]
+Words = Annotated[Plain, Query(description="What to look for.", max_length=100_000, examples=["战略合作"])]
 NameOrId = Annotated[
     str, Path(description="Name, alias or id.", max_length=500, examples=["苏州工业园区", "park-0d4e7f2c1b6a58e39f10"])
 ]

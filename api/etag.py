@@ -29,7 +29,7 @@ LARGEST = 1_000_000
 
 OF_THE_GRAPH = tuple(
     f"/api/v1/{name}"
-    for name in ("documents", "parks", "enterprises", "evidence", "explain", "index", "measures", "review")
+    for name in ("documents", "parks", "enterprises", "evidence", "explain", "index", "measures", "review", "compare")
 )
 """Paths whose answers depend on the graph alone."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import tempfile
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
-from graph.errors import InputError
+from graph.errors import InputError, SettingError
 
 
 @contextmanager
@@ -36,6 +37,25 @@ def replacing(path: Path, mode: int = 0o666) -> Iterator[TextIO]:
         raise InputError(f"{path}: cannot be written ({error.strerror}); choose another --output") from error
     finally:
         Path(draft).unlink(missing_ok=True)
+
+
+@contextmanager
+def locked(file: Path) -> Iterator[None]:
+    """One process at a time for a file of the service; its folder is made if need be. Raises SettingError."""
+    private(file.parent)
+    with os.fdopen(os.open(file.with_name(f"{file.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)) as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def private(folder: Path) -> None:
+    """Make a folder that its owner alone may open. Raises SettingError."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise SettingError(
+            f"{folder}: cannot be made ({error.strerror}); set PARKBOND_SERVICE to a folder of yours."
+        ) from error
 
 
 def _umask() -> int:

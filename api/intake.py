@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import cache
+from typing import Any
 
-from api.deps import Intake, Outcome, Sent
+from api.deps import Extract, Intake, Outcome, Sent
 from graph.errors import InputError, ReadError
 from graph.model import Document
 from graph.store.base import Store
+from ingest.extract import export
 from ingest.model import Extractor
 from ingest.pipeline import BATCH, contribute
 
@@ -27,6 +29,20 @@ def intake(extractor: Callable[[], Extractor]) -> Intake:
         return [_outcome(one, of.id, clashing, outcomes, seen) for one, of in zip(checked, sent, strict=True)]
 
     return take
+
+
+def extraction(extractor: Callable[[], Extractor]) -> Extract:
+    """What reads documents with this extractor, made when first needed, and keeps nothing. Raises ReadError."""
+    made = cache(extractor)
+
+    def read(sent: Sequence[Sent]) -> list[dict[str, Any]]:
+        checked = [_document(number, one) for number, one in enumerate(sent)]
+        for one in checked:
+            if isinstance(one, ReadError):
+                raise one
+        return [dict(export(made().extract(one))) for one in checked if isinstance(one, Document)]
+
+    return read
 
 
 def _document(number: int, sent: Sent) -> Document | ReadError:

@@ -5,7 +5,6 @@ A key is 256 random bits, so a plain SHA-256 of it cannot be turned back; there 
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import os
@@ -17,7 +16,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
-from api.files import replacing
+from api.files import locked, replacing
 from graph.errors import InputError, NotFound, SettingError
 
 PREFIX = "parkbond_"
@@ -148,20 +147,8 @@ def _now() -> str:
 @contextmanager
 def _held(file: Path) -> Iterator[dict[str, Key]]:
     """The keys by id, to be changed by one process at a time; written when the block ends well."""
-    private(file.parent)
-    with os.fdopen(os.open(file.with_name(f"{file.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)) as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with locked(file):
         keys = {one.id: one for one in read(file) or ()}
         yield keys
         with replacing(file, mode=0o600) as out:
             json.dump([asdict(one) for one in keys.values()], out, ensure_ascii=False, indent=1)
-
-
-def private(folder: Path) -> None:
-    """Make a folder that its owner alone may open. Raises SettingError."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except OSError as error:
-        raise SettingError(
-            f"{folder}: cannot be made ({error.strerror}); set PARKBOND_SERVICE to a folder of yours."
-        ) from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 from collections import OrderedDict
+from threading import BoundedSemaphore
 
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
@@ -92,6 +93,24 @@ class BodyLimit:
 
     def _words(self) -> str:
         return f"the body is larger than {self.limit:,} bytes; send fewer documents at a time."
+
+
+READING, COMPUTING = 2, 2
+"""So many requests may read documents, or compute what is sent with them, at once."""
+
+
+class Turns:
+    """Long work of requests: who comes when all places are taken is sent away with 503, not kept waiting."""
+
+    def __init__(self, most: int) -> None:
+        self._places = BoundedSemaphore(most)
+
+    def __enter__(self) -> None:
+        if not self._places.acquire(blocking=False):
+            raise HTTPException(503, "others compute here just now; ask again.", headers={"retry-after": "5"})
+
+    def __exit__(self, *_: object) -> None:
+        self._places.release()
 
 
 class Buckets:

@@ -11,12 +11,11 @@ from functools import wraps
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, TypeVar
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 
 from api.deps import DATE, Ways
 from api.schemas import Answer, Evidence, Hits, Park, Rows
 from graph.errors import NotFound, ParkbondError
-from graph.model import Kind
 
 if TYPE_CHECKING:
     from mcp.server import MCPServer
@@ -125,27 +124,19 @@ class Desk:
 
     def _about(self, intent: str, names: Sequence[str]) -> Answer:
         """The answer to a question of this intent on these parks."""
-        from graph.query.answer import answer
-        from graph.query.profile import entity_called
-        from graph.query.query import Query, Slot
-        from graph.query.sight import Sight
+        from api.answers import about
 
-        found = [entity_called(self._ways.store, Kind.PARK, name) for name in names]
-        slots = tuple(Slot(Kind.PARK, one["name"], one["id"]) for one in found)
-        query = Query(f"{intent}: {', '.join(names)}", intent, slots)
-        seen = Sight(self._ways.curated, self._ways.views.network, self._ways.views.of)
-        return Answer.model_validate(answer(self._ways.store, query, self._ways.curated, seen).json())
+        return Answer.model_validate(about(self._ways, intent, names))
 
 
 def server(ways: Ways) -> MCPServer[Any]:
     """The server of these ways; it has the tool `cypher` only where statements are taken."""
-    from mcp.server import MCPServer
     from mcp.server.mcpserver import ResourceSecurity
     from mcp.server.mcpserver.exceptions import ResourceNotFoundError, ToolError
     from mcp_types import ToolAnnotations
 
     desk = Desk(ways)
-    made: MCPServer[Any] = MCPServer(
+    made = _wordy()(
         "parkbond",
         version=version("parkbond"),
         instructions=INSTRUCTIONS,
@@ -161,6 +152,24 @@ def server(ways: Ways) -> MCPServer[Any]:
         document
     )
     return made
+
+
+def _wordy() -> type[MCPServer[Any]]:
+    """A server that says in one sentence which argument is wrong; the package is loaded now."""
+    from mcp.server import MCPServer
+    from mcp.server.mcpserver.exceptions import ToolError
+
+    class Wordy(MCPServer[Any]):
+        async def call_tool(self, name: str, arguments: dict[str, Any], context: Any = None) -> Any:
+            try:
+                return await super().call_tool(name, arguments, context)
+            except ToolError as error:
+                if not isinstance(wrong := error.__cause__, ValidationError):
+                    raise
+                told = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in wrong.errors()[:5])
+                raise ToolError(f"{name} cannot be called so: {told}") from None
+
+    return Wordy
 
 
 def _told(act: Callable[P, T], as_error: type[Exception]) -> Callable[P, T]:

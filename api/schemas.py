@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, StrictBool, StrictStr
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, StrictBool, StrictFloat, StrictInt, StrictStr
+
+from api.plain import Plain
 
 Values = dict[str, str | int | float]
 
@@ -141,6 +143,7 @@ class Hit(BaseModel):
     title: str
     url: str
     published: str
+    sources: list[str] = Field(description="The paths that it was read from.")
     passage: Marked
     score: float = Field(description="The weighted mean of its grounds, at most 1.")
     why: list[Why] = Field(description="Its grounds, the weightiest first; the parts add up to the score.")
@@ -160,6 +163,7 @@ class Hits(BaseModel):
                 "title": "签约仪式",
                 "url": "https://example.org/1",
                 "published": "2024-05-06",
+                "sources": ["2024/signed.txt"],
                 "passage": {**_PASSAGE, "marks": [[22, 26]]},
                 "score": 0.61,
                 "why": [{"by": "words", "part": 0.61, "words": ["战略合作"], "similarity": None}],
@@ -183,7 +187,8 @@ class Question(BaseModel):
         extra="forbid", json_schema_extra={"examples": [{"question": "哪些园区把动力电池和汽车连在一起？"}]}
     )
 
-    question: str
+    question: Plain
+    phrase: StrictBool = Field(False, description="Also in sentences, by the language model that is set.")
 
 
 class Statement(BaseModel):
@@ -253,6 +258,32 @@ class Query(BaseModel):
     not_understood: list[str]
 
 
+class PhraseSource(BaseModel):
+    """What a sentence rests on: a row of the answer (`of` its place, from 0) or evidence (`of` its id)."""
+
+    number: int
+    kind: Literal["row", "evidence"]
+    of: str
+    text: str = Field(description="As the language model saw it.")
+
+
+class Phrase(BaseModel):
+    """A sentence with the numbers of the sources that bear it."""
+
+    text: str
+    cites: list[int]
+
+
+class Phrasing(BaseModel):
+    """An answer in sentences by a language model; each number, name and quotation in one stands in its sources."""
+
+    sentences: list[Phrase]
+    sources: list[PhraseSource] = Field(description="Those that are cited.")
+    dropped: int = Field(description="Sentences of the model that its sources do not bear.")
+    model: str
+    note: str = Field(description='Why there is no sentence; "" where there is one.')
+
+
 class Answer(BaseModel):
     """An answer with its query, its statement, its evidence and what was looked through."""
 
@@ -296,6 +327,56 @@ class Answer(BaseModel):
     rows: list[dict[str, Any]]
     evidence: list[str] = Field(description="Ids that open at /api/v1/evidence/{id}.")
     coverage: dict[str, Any] = Field(description="What was looked through: documents, firms …")
+    phrasing: Phrasing | None = Field(None, description="Where it was asked for.")
+
+
+class NewQuestion(BaseModel):
+    """A question to be saved; {name} in it is a place for words."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"name": "ties", "question": "{park}里自{since}年以来有哪些合作？"}]},
+    )
+
+    name: StrictStr = Field(description="Letters, digits, spaces, dots and dashes.")
+    question: StrictStr
+
+
+class SavedQuestion(BaseModel):
+    """A saved question and the parameters that it asks for."""
+
+    model_config = _example(
+        name="ties",
+        question="{park}里自{since}年以来有哪些合作？",
+        parameters=["park", "since"],
+        created="2024-05-06T08:00:00+00:00",
+        who="li",
+    )
+
+    name: str
+    question: str
+    parameters: list[str]
+    created: str
+    who: str = Field(description='The name of the key that saved it, "" where there was none.')
+
+
+class SavedQuestions(BaseModel):
+    """Saved questions in the order of their names."""
+
+    questions: list[SavedQuestion]
+    skip: int
+    total: int
+
+
+class QuestionValues(BaseModel):
+    """Words for the places of a saved question."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"values": {"park": "苏州工业园区", "since": "2023"}}]}
+    )
+
+    values: dict[str, StrictStr] = Field(default={}, description="By the names of the parameters.")
+    phrase: StrictBool = Field(False, description="Also in sentences, by the language model that is set.")
 
 
 class Named(BaseModel):
@@ -623,6 +704,16 @@ class ParkMeasures(BaseModel):
     index: Ranked
 
 
+class EnterpriseMeasures(BaseModel):
+    """What is measured of an enterprise."""
+
+    model_config = _example(enterprise="澜川半导体有限公司", id=_FIRM["id"], measures={"degree": _MEASURED})
+
+    enterprise: str
+    id: str
+    measures: dict[str, Measured]
+
+
 class Measures(BaseModel):
     """Measures of the network and of its parks, by name."""
 
@@ -647,6 +738,196 @@ class Index(BaseModel):
     draws: int = 0
     track: str = Field(default="", description="The id of the track that it is restricted to.")
     published: list[Standing] = []
+
+
+class WholeMeasures(Measures):
+    """The same with the measures of the firms."""
+
+    firms: dict[str, dict[str, Measured]]
+
+
+Cell = StrictStr | StrictInt | Annotated[StrictFloat, Field(allow_inf_nan=False)]
+
+
+class Cells(BaseModel):
+    """A row of a table."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    def cells(self) -> dict[str, str]:
+        """The cells that were given, as text."""
+        return {name: str(value) for name, value in self.model_dump(exclude_unset=True).items()}
+
+
+class NetworkNode(Cells):
+    """A firm of a network of one's own."""
+
+    id: StrictStr
+    park: StrictStr = Field(description='Several joined by ";", "" where it is not known.')
+    industry: StrictStr
+    mentions: Cell = Field("", description="Documents that name it without a cooperation.")
+    size: Cell = ""
+    region: StrictStr = Field("", description="Its city.")
+    founded: Cell = Field("", description="The year.")
+
+
+class NetworkEdge(Cells):
+    """A tie of a network of one's own."""
+
+    source: StrictStr
+    target: StrictStr
+    weight: Cell = ""
+    kind: StrictStr = Field("", description='Several joined by ";".')
+    documents: Cell = Field("", description="How many documents say so.")
+    date: StrictStr = Field("", description="When it began.")
+
+
+class ChainRow(BaseModel):
+    """An industry that feeds another."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    upstream: StrictStr
+    downstream: StrictStr
+
+
+class NewNetwork(BaseModel):
+    """A network to be measured; the tables of `parkbond measure`."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "nodes": [
+                        {"id": "a", "park": "P", "industry": "电芯"},
+                        {"id": "b", "park": "P", "industry": "整车"},
+                    ],
+                    "edges": [{"source": "a", "target": "b"}],
+                    "chain": [{"upstream": "电芯", "downstream": "整车"}],
+                    "seed": 0,
+                }
+            ]
+        },
+    )
+
+    nodes: list[NetworkNode] = Field(min_length=1, max_length=2_000)
+    edges: list[NetworkEdge] = Field(max_length=10_000)
+    chain: list[ChainRow] = Field([], max_length=1_000)
+    since: str = Field("", pattern=r"^(\d{4}(-\d{2}(-\d{2})?)?)?$", description="Only ties that began then or later.")
+    until: str = Field("", pattern=r"^(\d{4}(-\d{2}(-\d{2})?)?)?$", description="Only ties that began then or earlier.")
+    seed: StrictInt = Field(0, ge=0, lt=2**32)
+    wirings: StrictInt | None = Field(None, ge=2, le=200, description="Random wirings that structure is set beside.")
+
+
+class NewIndex(BaseModel):
+    """A table to make an index of; the files of `parkbond index` as texts."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "data": "unit,x,y\nA,1,4\nB,3,2\nC,5,3\n",
+                    "framework": "code,name,level,parent,direction,weight,denominator\n"
+                    "i,I,2,,1,1,\nx,X,1,i,1,1,\ny,Y,1,i,1,1,\n",
+                    "uncertainty": 50,
+                }
+            ]
+        },
+    )
+
+    data: StrictStr = Field(
+        max_length=5_000_000, description="CSV: the column unit, then indicators, denominators, groups."
+    )
+    framework: StrictStr = Field(
+        max_length=1_000_000, description="CSV: code, name, level, parent, direction, weight, denominator."
+    )
+    recipe: StrictStr = Field("", max_length=100_000, description="TOML with other choices than the usual.")
+    impute_group: StrictStr = Field(
+        "", max_length=200, description="The column in whose groups missing values are filled."
+    )
+    weights: StrictStr = Field("", max_length=100, description="A scheme of weights: critic, pca, bod …")
+    points: StrictStr = Field("", max_length=1_000_000, description="CSV of experts' points, as weights.")
+    removal: StrictBool = Field(False, description="Also how far ranks move without each element.")
+    coherence: StrictBool = Field(False, description="Also whether the parts belong together.")
+    uncertainty: StrictInt = Field(0, ge=0, le=10_000, description="Also intervals of ranks, from so many draws.")
+    sensitivity: StrictInt = Field(0, ge=0, le=1_024, description="Also which choice moves ranks; a power of two.")
+    vary: StrictStr = Field("", max_length=100_000, description="TOML of what is varied, if not the usual choices.")
+    seed: StrictInt = Field(0, ge=0, lt=2**32)
+    edition: dict[str, Any] | None = Field(None, description="A run on whose scale the data are put.")
+    compare: dict[str, Any] | None = Field(None, description="A run to say who moved since, and why.")
+
+
+class IndexUnit(BaseModel):
+    """A unit with its rank and scores, or with the reason why it has none."""
+
+    unit: str
+    rank: int | None
+    scores: dict[str, float | None]
+    flags: list[str]
+    reason: str | None
+
+
+class TableIndex(BaseModel):
+    """An index and all it was made of: a run, which can be made again or compared with."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    hash: dict[str, str]
+    units: list[IndexUnit]
+    indicators: list[dict[str, Any]]
+    aggregates: list[dict[str, Any]]
+    removal: dict[str, float | None] | None = None
+    coherence: dict[str, Any] | None = None
+    uncertainty: dict[str, Any] | None = None
+    sensitivity: dict[str, Any] | None = None
+    log: list[dict[str, Any]]
+    flags: list[str]
+    recipe: dict[str, Any]
+    input: dict[str, Any]
+    comparison: dict[str, Any] | None = None
+
+
+class Run(BaseModel):
+    """A run, as `POST /api/v1/index` or `parkbond index --out` gives it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    run: dict[str, Any]
+
+
+class Replayed(BaseModel):
+    """A run made again."""
+
+    same: bool = Field(description="Whether it gives what the run says.")
+    index: TableIndex
+
+
+class TrackInfo(BaseModel):
+    """A track of an edition."""
+
+    model_config = _example(
+        id="stated-synbio-2024",
+        name="合成生物",
+        name_en="synthetic biology",
+        edition="2024",
+        status="stated",
+        chain=True,
+    )
+
+    id: str
+    name: str
+    name_en: str
+    edition: str
+    status: str = Field(description="stated: its publisher named it; otherwise this project chose it.")
+    chain: bool = Field(description="Whether its chain is known, so that the index can be restricted to it.")
+
+
+class Tracks(BaseModel):
+    """The tracks of the editions."""
+
+    tracks: list[TrackInfo]
 
 
 class Step(BaseModel):
@@ -845,6 +1126,50 @@ class NewDocuments(BaseModel):
     documents: list[NewDocument | dict[str, Any]] = Field(
         min_length=1, max_length=1000, description="One that is not a document is reported as failed; the others go on."
     )
+
+
+class NewExtraction(BaseModel):
+    """Documents to be read and not kept."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    documents: list[NewDocument] = Field(min_length=1, max_length=20)
+
+
+class ExtractedName(BaseModel):
+    """A name in a document; [start, end) are code points of its text."""
+
+    start: int
+    end: int
+    surface: str
+    type: str
+    canonical: str = Field(description="The fullest form in the document.")
+
+
+class ExtractedRelation(BaseModel):
+    """What a document says of two names."""
+
+    type: str
+    head: str
+    tail: str
+    kind: list[str]
+    status: str
+    start: int
+    end: int
+
+
+class Extraction(BaseModel):
+    """What was read from a document, as `parkbond extract` writes it."""
+
+    doc_id: str
+    entities: list[ExtractedName]
+    relations: list[ExtractedRelation]
+
+
+class Extracted(BaseModel):
+    """What was read from each document, in the order of the request."""
+
+    documents: list[Extraction]
 
 
 class Item(BaseModel):

@@ -28,8 +28,11 @@ from graph.errors import ParkbondError
 OPEN = frozenset({"/", "/page.js", "/page.css", "/favicon.ico", "/healthz", "/readyz", "/openapi.json"})
 """What everybody may see: the page without data, the description, and whether the service lives."""
 
-ASKING = ("/api/v1/ask", "/api/v1/search", "/api/v1/cypher", "/mcp")
+ASKING = ("/mcp", *(f"/api/v1/{name}" for name in ("ask", "search", "cypher", "index", "measures", "extract")))
 """Where POST only asks."""
+
+_SAVED = re.compile(r"/api/v1/questions/[^/]+/ask")
+"""Asking a saved question."""
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -68,7 +71,8 @@ def needed(method: str, path: str) -> Role | None:
         return None
     if path == "/api/v1/keys" or path.startswith("/api/v1/keys/"):
         return Role.ADMIN
-    if method in READING or any(path == one or path.startswith(one + "/") for one in ASKING):
+    asking = _SAVED.fullmatch(path) or any(path == one or path.startswith(one + "/") for one in ASKING)
+    if method in READING or (asking and method == "POST"):
         return Role.READER
     return Role.EDITOR
 

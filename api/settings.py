@@ -6,7 +6,7 @@ PARKBOND_GRAPH_PASSWORD   its password
 PARKBOND_GRAPH_DATABASE   its database (neo4j)
 PARKBOND_IDLE             seconds after which an unused embedded engine ends (60)
 PARKBOND_EXTRACTOR        what reads names and claims: tagger, fast or llm (tagger)
-PARKBOND_LLM_URL          base of an OpenAI-compatible endpoint for llm, such as http://127.0.0.1:11434/v1
+PARKBOND_LLM_URL          base of an OpenAI-compatible endpoint for llm and --phrase, such as http://127.0.0.1:11434/v1
 PARKBOND_LLM_MODEL        its model
 PARKBOND_LLM_KEY          its key, if it asks for one
 PARKBOND_LLM_PRICE_IN     price of a million tokens sent, to show the cost before anything is sent (0)
@@ -22,7 +22,7 @@ PARKBOND_PROMPT_QUERY     what that model wants before a question, where it does
 PARKBOND_PROMPT_PASSAGE   what it wants before a passage
 PARKBOND_HUB              1 allows fetching a model from a hub (0)
 PARKBOND_CACHE            where made models are kept (~/.cache/parkbond)
-PARKBOND_SERVICE          where the HTTP service keeps keys, jobs and audit log (beside an embedded graph: DIR.service)
+PARKBOND_SERVICE          where keys, saved questions, jobs and audit log lie (beside an embedded graph: DIR.service)
 PARKBOND_KEY              an admin's key for the HTTP service, at least 32 characters, beside those of `parkbond key`
 PARKBOND_HOSTS            names by which the HTTP service may be called, parted by commas
 PARKBOND_RATE             requests a second that one caller may send (200 with keys, else as many as come)

@@ -188,6 +188,8 @@ def _standing(row: Data) -> str:
 def show_answer(answer: Data) -> None:
     """The answer, the sentences behind it, how the question was understood and the statement that found it."""
     out = console()
+    if answer.get("phrasing"):
+        _phrasing(out, answer["phrasing"])
     if not answer["answered"]:
         out.print(Text(f"not answered ({answer['reason']}): {answer['note']}", "yellow"))
     elif answer["note"]:
@@ -208,6 +210,19 @@ def show_answer(answer: Data) -> None:
         out.print(piece)
     out.print(Text(f"\nunderstood as: {_understood(answer['query'])}", "dim"))
     _coverage(out, answer["coverage"])
+
+
+def _phrasing(out: Console, told: Data) -> None:
+    """The sentences of a language model, then what each number in them stands for."""
+    for sentence in told["sentences"]:
+        out.print(Text(f"{sentence['text']} [{', '.join(map(str, sentence['cites']))}]"))
+    for source in told["sources"]:
+        out.print(Text(f"  [{source['number']}] {source['text'][:300]}", "dim"))
+    if told["note"]:
+        out.print(Text(told["note"], "yellow"))
+    if told["sentences"] or told["dropped"]:
+        dropped = f", {told['dropped']} sentences dropped that these do not bear" if told["dropped"] else ""
+        out.print(Text(f"  put into words by {told['model']}{dropped}\n", "dim"))
 
 
 def _row(out: Console, row: Data) -> None:
@@ -381,7 +396,8 @@ def show_hits(found: Data) -> None:
     if not found["hits"]:
         out.print("Nothing was found.")
     for place, hit in enumerate(found["hits"], 1):
-        out.print(Text(f"{place}. {hit['title'] or hit['document']}", "bold"), Text(f"  {hit['published']}", "dim"))
+        called = hit["title"] or next(iter(hit["sources"]), hit["document"])
+        out.print(Text(f"{place}. {called}", "bold"), Text(f"  {hit['published']}", "dim"))
         out.print(f"   {hit['passage']['text']}")
         out.print(Text(f"   {hit['document']}; {'; '.join(_why(why) for why in hit['why'])}", "dim"))
 
@@ -577,6 +593,14 @@ def show_keys(rows: Sequence[Data]) -> None:
     for row in rows:
         table.add_row(row["id"], row["name"], row["role"], row["created"], row["revoked"] or "–")
     console().print(table if rows else "no key was made; parkbond key add NAME makes one")
+
+
+def show_saved(rows: Sequence[Data]) -> None:
+    """Saved questions with what they ask for."""
+    table = _table("name", "question", "asks for")
+    for row in rows:
+        table.add_row(row["name"], row["question"], ", ".join(row["parameters"]))
+    console().print(table if rows else "no question is saved; parkbond question add NAME QUESTION saves one")
 
 
 def show_log(rows: Sequence[Data]) -> None:

@@ -97,6 +97,11 @@ class View:
         measures: Mapping[str, Any] = self.report["parks"][self._labels[id]]
         return measures
 
+    def firm(self, id: str) -> Mapping[str, Any] | None:
+        """The measures of a firm, None for one that is not in the network."""
+        label = self._firm_labels.get(id)
+        return None if label is None else self.report["firms"][label]
+
     def on(self, track: Track, chain: Chain) -> View:
         """The same restricted to the firms that stand on a track's chain and the ties among them."""
         steps = standing(self.net, chain).any(axis=1)
@@ -108,6 +113,10 @@ class View:
     @cached_property
     def _labels(self) -> dict[str, str]:
         return dict(zip(self.net.parks, labels(self.net, self.net.parks), strict=True))
+
+    @cached_property
+    def _firm_labels(self) -> dict[str, str]:
+        return dict(zip(self.net.firms, labels(self.net, self.net.firms), strict=True))
 
 
 def view(

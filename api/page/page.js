@@ -165,7 +165,7 @@ function showHits(found) {
       element(
         "article",
         "",
-        element("h3", "", link(hit.title || hit.document, "/api/v1/documents/" + encodeURIComponent(hit.document))),
+        element("h3", "", link(hit.title || hit.sources[0] || hit.document, "/api/v1/documents/" + encodeURIComponent(hit.document))),
         element("blockquote", hit.passage.text),
         marked("p", "quiet", [hit.published, ...hit.why.map((why) => `by ${why.by}${why.words.length ? `: ${why.words.join(", ")}` : ""}`)].filter(Boolean).join(" · ")),
       ),

@@ -2,30 +2,45 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Annotated
 
-from api.deps import Uses, Ways, Words
+from fastapi import APIRouter, Query
+from pydantic import StringConstraints
+
+from api.answers import about, asked
+from api.deps import Uses, Words
 from api.schemas import Answer, Question
-from graph.query.answer import answer
-from graph.query.parse import parse
-from graph.query.sight import Sight
 
 router = APIRouter(prefix="/ask", tags=["ask"])
+
+
+Named = Annotated[str, StringConstraints(min_length=1, max_length=500)]
+
+compared = APIRouter(prefix="/compare", tags=["ask"])
 
 
 @router.get("", summary="Ask")
 def ask(uses: Uses, q: Words) -> Answer:
     """Answer a question from the graph. One that is not understood whole is refused with the reason."""
-    return _answer(uses, q)
+    return Answer.model_validate(asked(uses, q))
 
 
 @router.post("", summary="Ask (long questions)")
 def ask_in_body(uses: Uses, body: Question) -> Answer:
-    """The same with the question in the body."""
-    return _answer(uses, body.question)
+    """The same with the question in the body; with `phrase` also in sentences, each with the sources that bear it.
+
+    Phrasing is switched off (403) unless PARKBOND_LLM_URL and PARKBOND_LLM_MODEL are set.
+    """
+    return Answer.model_validate(asked(uses, body.question, phrase=body.phrase))
 
 
-def _answer(uses: Ways, question: str) -> Answer:
-    query = parse(question, uses.known(uses.store), uses.fold)
-    seen = Sight(uses.curated, uses.views.network, uses.views.of)
-    return Answer.model_validate(answer(uses.store, query, uses.curated, seen).json())
+@compared.get("", summary="Compare parks")
+def compare_parks(
+    uses: Uses,
+    park: Annotated[
+        list[Named],
+        Query(min_length=2, max_length=20, description="Name, alias or id; given twice or more.", examples=[["甲园"]]),
+    ],
+) -> Answer:
+    """Parks side by side, and which differences their intervals allow to speak of; as the question for it."""
+    return Answer.model_validate(about(uses, "compare", park))

@@ -15,7 +15,7 @@ router = APIRouter(prefix="/explain", tags=["explain"])
 _EXPLANATION: TypeAdapter[Explanation] = TypeAdapter(Explanation)
 
 
-@router.get("/{id}", summary="Explain")
+@router.get("/{id:path}", summary="Explain")
 def read_explanation(
     uses: Uses,
     id: Annotated[str, Path(description="Id of an entity, fact, evidence or passage; or a name.", max_length=500)],

@@ -54,13 +54,14 @@ def export_graph(
             "(tables in a zip), graphml, gexf, jsonld: the network of firms with its measures.",
         ),
     ] = "jsonl",
+    measures: Annotated[bool, Query(description="With the measures; jsonl has none.")] = True,
 ) -> Response:
     """Everything that the graph knows, or its network, as a file."""
     headers = {"content-disposition": f'attachment; filename="parkbond.{"zip" if form in TABLES else form}"'}
     if form == "jsonl":
         return StreamingResponse(_lines(graph), headers=headers, media_type=_MEDIA[form])
-    view = uses.views.of()
-    made = files(view.net, view.report, form)
+    view = uses.views.of() if measures else None
+    made = files(view.net, view.report, form) if view else files(uses.views.network(), None, form)
     return Response(_zip(made) if form in TABLES else made[""], headers=headers, media_type=_MEDIA[form])
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Response
 
+from api.answers import about
 from api.deps import Cursor, Graph, Limit, NameOrId, Skip, Uses
 from api.forms import AS_CSV, AsCsv, listed, told
-from api.schemas import Park, ParkMeasures, Parks
+from api.schemas import Answer, Park, ParkMeasures, Parks
 from graph.model import Kind
 from graph.query.measured import measures
 from graph.query.profile import park
@@ -23,13 +24,19 @@ def list_parks(graph: Graph, as_csv: AsCsv, skip: Skip = 0, limit: Limit = 20, c
     return told(page, rows, as_csv, after)
 
 
-@router.get("/{name}", summary="One park")
-def read_park(graph: Graph, name: NameOrId) -> Park:
-    """All that the graph says of a park, by name, alias or id."""
-    return Park.model_validate(park(graph, name))
-
-
-@router.get("/{name}/measures", summary="What is measured of a park")
+@router.get("/{name:path}/measures", summary="What is measured of a park")
 def read_park_measures(uses: Uses, name: NameOrId) -> ParkMeasures:
     """Every measure of a park with its interval, its chemistry and stage, and its row in the index."""
     return ParkMeasures.model_validate(measures(uses.store, uses.views.of(), name))
+
+
+@router.get("/{name:path}/gaps", summary="What a park lacks")
+def read_park_gaps(uses: Uses, name: NameOrId) -> Answer:
+    """What a park lacks beside parks like it; as the question for it."""
+    return Answer.model_validate(about(uses, "gap", [name]))
+
+
+@router.get("/{name:path}", summary="One park")
+def read_park(graph: Graph, name: NameOrId) -> Park:
+    """All that the graph says of a park, by name, alias or id."""
+    return Park.model_validate(park(graph, name))

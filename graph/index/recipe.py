@@ -91,8 +91,12 @@ def load(source: str | Path = "future") -> Recipe:
     ['physical', 'chemical', 'focus', 'tracks', 'ecosystem']
     """
     path = SHIPPED / f"{source}.toml" if isinstance(source, str) and not source.endswith(".toml") else Path(source)
-    shipped = ", ".join(sorted(found.stem for found in SHIPPED.glob("*.toml")))
-    return parse(text_of(path, f"no recipe there ({{}}); shipped ones: {shipped}"), where=path.name)
+    return parse(text_of(path, f"no recipe there ({{}}); shipped ones: {', '.join(shipped())}"), where=path.name)
+
+
+def shipped() -> tuple[str, ...]:
+    """The names of the recipes that ship."""
+    return tuple(sorted(found.stem for found in SHIPPED.glob("*.toml")))
 
 
 def parse(text: str, where: str = "recipe") -> Recipe:

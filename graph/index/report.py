@@ -74,7 +74,7 @@ def read_run(path: Path) -> Result:
     Raises:
         ReadError: the file is not there, is no run, or what it holds is not what its hash says.
     """
-    return _remade(path, _loaded(path))
+    return run_of(_loaded(path), str(path))
 
 
 def replay(path: Path) -> tuple[str, bool]:
@@ -83,8 +83,12 @@ def replay(path: Path) -> tuple[str, bool]:
     Raises:
         ReadError: as `read_run`.
     """
-    told = _loaded(path)
-    again = as_json(report(_remade(path, told), removed="removal" in told, asked=Asked.read(told)))
+    return replay_of(_loaded(path), str(path))
+
+
+def replay_of(told: Mapping[str, Any], where: str) -> tuple[str, bool]:
+    """The same of a run that is given. Raises as `read_run`."""
+    again = as_json(report(run_of(told, where), removed="removal" in told, asked=Asked.read(told)))
     return again, json.loads(again) == told
 
 
@@ -95,24 +99,25 @@ def _loaded(path: Path) -> dict[str, Any]:
         raise ReadError(str(path), f"no run there ({error.strerror})") from error
     except ValueError as error:
         raise ReadError(str(path), "is no run: no JSON in UTF-8; `parkbond index … --out FILE` writes one") from error
-    if not isinstance(told, dict) or not {"hash", "recipe", "input"} <= told.keys():
-        raise ReadError(
-            str(path), "is no run: it lacks hash, recipe or input; `parkbond index … --out FILE` writes one"
-        )
+    if not isinstance(told, dict):
+        raise ReadError(str(path), "is no run: no JSON object; `parkbond index … --out FILE` writes one")
     return told
 
 
-def _remade(path: Path, told: Mapping[str, Any]) -> Result:
+def run_of(told: Mapping[str, Any], where: str) -> Result:
+    """Makes the index of a run again; `where` names it in errors. Raises ReadError as `read_run`."""
+    if not {"hash", "recipe", "input"} <= told.keys():
+        raise ReadError(where, "is no run: it lacks hash, recipe or input; `parkbond index … --out FILE` writes one")
     try:
         elements = [Element(**row) for row in told["input"]["framework"]["elements"]]
         framework = Framework(Framework.of(elements).elements, tuple(told["input"]["framework"]["passed_over"]))
         table = _table(told["input"]["data"], framework)
         said = told["hash"]["run"]
     except (KeyError, TypeError, ValueError, ParkbondError) as error:
-        raise ReadError(str(path), f"is no run: its input cannot be read ({error})") from error
-    done = build(table, framework, choices_of(told["recipe"], f"{path}, recipe"))
+        raise ReadError(where, f"is no run: its input cannot be read ({error})") from error
+    done = build(table, framework, choices_of(told["recipe"], f"{where}, recipe"))
     if done.hash != said:
-        raise ReadError(str(path), f"its input or recipe was changed: they give the hash {done.hash}, it says {said}")
+        raise ReadError(where, f"its input or recipe was changed: they give the hash {done.hash}, it says {said}")
     return done
 
 

@@ -37,23 +37,34 @@ def read_sheet(path: Path) -> Sheet:
     Raises:
         ReadError: the file is not there, is empty, or is no text or no CSV.
     """
-    text = text_of(path)
+    return sheet_of(text_of(path), str(path))
+
+
+def sheet_of(text: str, name: str) -> Sheet:
+    """The same of text; `name` stands for it in errors.
+
+    Raises:
+        ReadError: it is empty or no CSV.
+    """
+    if not text.strip():
+        raise ReadError(name, "is empty; a table begins with a row of column names")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     separator = max(",;\t", key=text.split("\n", 1)[0].count)  # the first of equals: a comma
     try:
         lines = [tuple(cell.strip() for cell in line) for line in csv.reader(io.StringIO(text), delimiter=separator)]
     except csv.Error as error:
-        raise ReadError(str(path), f"is no CSV table ({error})") from error
+        raise ReadError(name, f"is no CSV table ({error})") from error
     if not lines[0]:
-        raise ReadError(str(path), "has an empty first row; a table begins with a row of column names")
+        raise ReadError(name, "has an empty first row; a table begins with a row of column names")
     columns, rows, mistakes = lines[0], [], []
-    for name in sorted({name for name in columns if columns.count(name) > 1}):
-        mistakes.append(f"{path}, row 1: column {name!r} stands twice; keep one")
+    for column in sorted({column for column in columns if columns.count(column) > 1}):
+        mistakes.append(f"{name}, row 1: column {column!r} stands twice; keep one")
     for number, cells in enumerate(lines[1:], start=2):
         if len(cells) == len(columns) and any(cells):
             rows.append((number, cells))
         elif any(cells):
-            mistakes.append(f"{path}, row {number}: {len(cells)} cells where the header has {len(columns)}")
-    return Sheet(str(path), columns, tuple(rows), tuple(mistakes))
+            mistakes.append(f"{name}, row {number}: {len(cells)} cells where the header has {len(columns)}")
+    return Sheet(name, columns, tuple(rows), tuple(mistakes))
 
 
 def number_of(cell: str) -> float | None:

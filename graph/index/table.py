@@ -79,8 +79,14 @@ def read_index(data: Path, framework: Path) -> tuple[Table, Framework]:
         ReadError: a file is not there, is empty or is no text.
         InputError: a mistake in either file; all of both are told at once, with file, row and column.
     """
-    tree, mistakes = parse_framework(read_sheet(framework))
-    table, more = parse_table(read_sheet(data), tree)
+    tree = read_sheet(framework)
+    return index_of(read_sheet(data), tree)
+
+
+def index_of(data: Sheet, framework: Sheet) -> tuple[Table, Framework]:
+    """The same of two sheets. Raises InputError as `read_index`."""
+    tree, mistakes = parse_framework(framework)
+    table, more = parse_table(data, tree)
     refuse([*mistakes, *more])
     return table, tree
 

@@ -1,8 +1,8 @@
 """A query without what all queries have in common.
 
 Embeddings of queries lie close together: they share that they are queries, and of what trade. That share is near to
-some passages more than to others (long lists, reports of everything), which then come up for every query. Taking most of
-the mean of usual queries out of a query leaves what is asked (Mu and Viswanath 2018 do so with words).
+some passages more than to others (long lists, reports of everything), which then come up for every query. Taking most
+of the mean of usual queries out of a query leaves what is asked (Mu and Viswanath 2018 do so with words).
 """
 
 from __future__ import annotations

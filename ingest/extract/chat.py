@@ -49,9 +49,17 @@ class Reply:
 class Chat:
     """Requests to one endpoint. Remembers which way of asking for JSON it takes: by schema, as an object, in words."""
 
-    def __init__(self, endpoint: Endpoint, schema: Mapping[str, Any], wait: Callable[[float], object]) -> None:
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        schema: Mapping[str, Any],
+        wait: Callable[[float], object],
+        wanted: str = "names",
+    ) -> None:
+        """`wanted` is the list that an answer must have; `wait` sleeps between attempts."""
         self._endpoint = endpoint
         self._wait = wait
+        self._wanted = wanted
         by_schema = {"type": "json_schema", "json_schema": {"name": "reading", "strict": True, "schema": schema}}
         self._forms: Sequence[Mapping[str, Any]] = (
             {"temperature": 0, "response_format": by_schema},
@@ -76,7 +84,7 @@ class Chat:
                     break
             if status == 200:
                 try:
-                    return _reply(body, requests)
+                    return _reply(body, requests, self._wanted)
                 except ValueError as error:
                     why, after = f"the answer of {self._endpoint.url} is no JSON of the asked form ({error})", 0.0
             elif status not in _AGAIN and status:
@@ -183,7 +191,7 @@ def _said(status: int, body: bytes, seconds: float) -> str:
     return f"answers {status}{told}"
 
 
-def _reply(body: bytes, requests: int) -> Reply:
+def _reply(body: bytes, requests: int, wanted: str) -> Reply:
     """What a 200 says. Raises ValueError where it is not what was asked for, CutOff where its end is missing."""
     try:
         whole = json.loads(body)
@@ -194,19 +202,19 @@ def _reply(body: bytes, requests: int) -> Reply:
         raise ValueError("no message in it") from None
     if choice.get("finish_reason") == "length":
         raise CutOff
-    answer = _object(str(content or ""))
+    answer = _object(str(content or ""), wanted)
     return Reply(answer, requests, _count(usage, "prompt_tokens"), _count(usage, "completion_tokens"))
 
 
-def _object(content: str) -> Mapping[str, Any]:
+def _object(content: str, wanted: str) -> Mapping[str, Any]:
     """The JSON object in a message, whatever is written around it."""
     first, last = content.find("{"), content.rfind("}")
     try:
         answer = json.loads(content[first : last + 1], strict=False)
     except (ValueError, RecursionError):
         raise ValueError("not JSON") from None
-    if not isinstance(answer, dict) or not isinstance(answer.get("names"), list):
-        raise ValueError("no list of names")
+    if not isinstance(answer, dict) or not isinstance(answer.get(wanted), list):
+        raise ValueError(f"no list of {wanted}")
     return answer
 
 

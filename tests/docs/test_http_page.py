@@ -12,8 +12,10 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from typer.main import get_command
 
 from graph.store import engine
 
@@ -87,3 +89,42 @@ def test_the_python_of_the_page_runs(port: int) -> None:
     result = doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE).run(session, out=told.append)
     assert len(session.examples) > 15
     assert result.failed == 0, "".join(told)
+
+
+# ---- commands and routes ---------------------------------------------------------------------------------------------
+
+ROWS = [
+    (re.findall(r"`([^`]+)`", row[0]), row[1])
+    for row in re.findall(r"^\| (.+?) \| (.+?) \|$", TEXT.partition("## Commands and routes")[2], re.MULTILINE)
+    if row[0].startswith("`") and "PARKBOND" not in row[0]
+]
+
+
+def _named(commands: Any, before: str = "") -> Iterator[str]:
+    """The names of all commands; a group counts where it does something by itself."""
+    for name, command in commands.commands.items():
+        if not hasattr(command, "commands") or command.invoke_without_command:
+            yield before + name
+        if hasattr(command, "commands"):
+            yield from _named(command, f"{before}{name} ")
+
+
+def test_the_page_says_of_every_command_which_route_does_it() -> None:
+    from api.cli import app as commands
+
+    told = [name for names, _ in ROWS for name in names]
+    assert sorted(told) == sorted(_named(get_command(commands)))
+
+
+def test_the_routes_of_the_page_are_there_and_no_other_is() -> None:
+    from api.app import create_app
+
+    described = create_app(lambda: None).openapi()["paths"]  # type: ignore[arg-type, return-value]
+    there = {f"{method.upper()} {path}" for path, operations in described.items() for method in operations}
+    said = {route for _, cell in ROWS for route in re.findall(r"`((?:GET|POST|DELETE) [^`]+)`", cell)}
+    assert said <= there, said - there
+    lists = {"GET /api/v1/parks", "GET /api/v1/enterprises", "GET /api/v1/enterprises/{name}", "GET /api/v1/documents"}
+    jobs = {"GET /api/v1/jobs", "GET /api/v1/jobs/{id}", "DELETE /api/v1/jobs/{id}", "GET /api/v1/jobs/{id}/events"}
+    probes = {"GET /healthz", "GET /metrics", "GET /api/v1/documents/{document}"}
+    assert there - said <= lists | jobs | probes, "a route that no command has, and that is no list, job or probe"
+    assert all("none: " in cell for _, cell in ROWS if not re.search("`(GET|POST|DELETE) ", cell))

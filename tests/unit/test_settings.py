@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -91,3 +92,12 @@ def test_prompts_of_a_model_are_set_or_left_to_it() -> None:
     assert settings({}).prompts is None
     assert settings({"PARKBOND_PROMPT_QUERY": "query: "}).prompts == ("query: ", "")
     assert settings({"PARKBOND_PROMPT_PASSAGE": ""}).prompts == ("", "")
+
+
+def test_the_chinese_readme_names_every_setting() -> None:
+    from api import settings as module
+
+    told = set(re.findall(r"^(PARKBOND_[A-Z_]+) ", module.__doc__ or "", re.MULTILINE))
+    page = (Path(__file__).parents[2] / "README.zh.md").read_text(encoding="utf-8")
+    assert len(told) > 20
+    assert told <= set(re.findall(r"PARKBOND_[A-Z_]+", page))
