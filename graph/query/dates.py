@@ -33,11 +33,12 @@ _FORMS = (
 _MANY = r"(\d{1,3}|[一二两三四五六七八九十百]{1,3})"
 _SO_MANY = r"(\d{1,3}|two|three|four|five|six|seven|eight|nine|ten|twenty)"
 _LIMIT = re.compile(
-    rf"(?:给我|给出|列出|推荐|找|选|最[\u4e00-\u9fff]{{1,4}}的|哪)\s*{_MANY}\s*(?:个|家|名|所)(?![月年])"
+    rf"(?:给我|给出|列出|推荐|找|选|最[\u4e00-\u9fff]{{1,4}}的|哪(?!一))\s*{_MANY}\s*(?:个|家|名|所)(?![月年])"
     rf"|{_MANY}\s*(?:个|家|名|所)(?:以内|之内|名字|就行|就好|即可|候选)"
     rf"|前\s*{_MANY}\s*(?:名|个|家|位|强|所)?(?!\d|年|月)"
     rf"|\b(?:top|first|best)[\s-]*{_SO_MANY}\b|\b(?:at most|up to|no more than|a maximum of)\s+{_SO_MANY}\b"
-    rf"|\b(?:the|list|name|give me|show me)\s+{_SO_MANY}\s+(?:[a-z-]+ )?(?:parks|firms|companies|enterprises)\b"
+    rf"|\b(?:the|which|what|list|name|give me|show me)\s+{_SO_MANY}\s+"
+    r"(?:[a-z-]+ )?(?:parks|firms|companies|enterprises)\b"
     rf"|\b{_SO_MANY}\s+(?:at (?:the )?most|max(?:imum)?|candidates|names)\b"
 )
 _WORDS = {

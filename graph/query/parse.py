@@ -24,7 +24,10 @@ from graph.search.words import checked
 _BREAK = re.compile(r"[\s,，。.?？!！;；:：、“”\"'‘’()（）《》\[\]【】…]+")
 _LATIN = re.compile(r"[a-z0-9][\w&.+'’-]*")
 _NAMELIKE: tuple[tuple[Kind, str], ...] = (
-    (Kind.PARK, r"(?:园|园区|科技城|科学城|新城|高新区|经开区|开发区|保税区|谷|基地|港|\bparks?|\bzone|\bcity)$"),
+    (
+        Kind.PARK,
+        r"(?:园|园区|示范区|科技城|科学城|新城|高新区|经开区|开发区|保税区|谷|基地|港|\bparks?|\bzone|\bcity)$",
+    ),
     (Kind.INSTITUTION, r"(?:大学|学院|研究院|研究所|实验室|医院|中心|\buniversity|\binstitute|\bcollege)$"),
     (Kind.PLACE, r"(?:省|市|县|州|镇|新区)$"),
     (Kind.INDUSTRY, r"(?:产业|行业|业|\bindustry)$"),
@@ -420,7 +423,11 @@ def _intent(query: Query, bare: _Reading, limited: bool) -> str | None:
         return "profile" if len(parks) == len(parties) == 1 and not (limited or query.target or query.place) else first
     if query.aspect == "chemistry" and limited and not parties:
         return "rank"
-    if first is None and query.aspect in ("hexagon", "stage", "chemistry") and len(parks) == len(parties) == 1:
+    if (
+        first in (None, "count")
+        and query.aspect in ("hexagon", "stage", "chemistry")
+        and len(parks) == len(parties) == 1
+    ):
         return "profile"
     if first is not None:
         return _unless_link(query, bare, first)
