@@ -42,6 +42,8 @@ from api.routes import (
 )
 from api.security import LOCAL, OPEN, Door, Guard, local
 from graph.errors import InputError, ParkbondError
+from graph.search.neighbours import prepare
+from graph.search.search import search as find
 from graph.search.vectors import made
 
 if TYPE_CHECKING:
@@ -179,11 +181,18 @@ def guarded(where: Settings, host: str) -> Guard:
     return Guard(ring, not alone, hosts, rate, Audit(where.service / "audit.jsonl"))
 
 
+WARM = ("园区企业合作", "firms of the park work together")
+"""Searched once when the service starts."""
+
+
 def _warm(ways: Ways) -> None:
-    """Load the embedding model before the first search needs it, if there is anything to compare."""
+    """Make what the first question and the first search in each language need: models, tables, the index of vectors."""
     with suppress(ParkbondError):
+        ways.known(ways.store).words(WARM[0])
         if ways.embedder and made(ways.store).complete:
-            ways.embedder.query("warm")
+            prepare(ways.store, getattr(ways.embedder, "folder", None))
+            for words in WARM:
+                find(ways.store, ways.tools, words, 1)
 
 
 def bound(host: str, port: int) -> socket.socket:

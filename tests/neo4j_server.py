@@ -35,6 +35,8 @@ dbms.usage_report.enabled=false
 server.memory.pagecache.size={pagecache}
 db.tx_log.rotation.retention_policy=keep_none
 db.tx_log.preallocate=false
+dbms.cypher.min_replan_interval=1h
+dbms.cypher.statistics_divergence_threshold=1.0
 """
 
 
@@ -111,6 +113,7 @@ def _command(java: str, lib: Path, folder: Path, heap: str) -> list[str]:
         java,
         f"-Xmx{heap}",
         "-XX:+UseSerialGC",
+        "-XX:TieredStopAtLevel=1",  # what is compiled twice for speed never pays in a test run
         *(f"--add-opens={package}" for package in _OPENS),
         "-Dio.netty.tryReflectionSetAccessible=true",
         "-Dlog4j2.disable.jmx=true",

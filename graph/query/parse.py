@@ -7,7 +7,7 @@ that the graph does not know it; other words are listed as not understood.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
@@ -17,7 +17,7 @@ from graph.query import grammar
 from graph.query.dates import Span, limit, place, window
 from graph.query.known import Known
 from graph.query.query import Query, Slot
-from graph.query.spoken import HAN, SHORTEST, Heard, Word, clipped, foreign, heard
+from graph.query.spoken import HAN, SHORTEST, Heard, Word, clipped, foreign, heard, noun
 from graph.search.names import Found, Named, occurrences
 from graph.search.words import checked
 
@@ -127,7 +127,7 @@ def _reading(text: str, asked: str) -> _Reading:
 
 def _names(reading: _Reading, known: Known, spoken: Spoken) -> list[Found]:
     """What the question names; words for whole classes (企业, parks) are no names, whatever the graph says."""
-    pieces = [reading.text[start:end] for start, end in _content(reading)]
+    pieces = [reading.text[start:end] for start, end in _asked(reading, spoken).pieces()]
     proposed = known.named(reading.text, pieces or [reading.text])
     reading = _served(reading)
     masked = "".join("\n" if read else char for char, read in zip(reading.text, reading.read, strict=True))
@@ -164,12 +164,7 @@ def _specific(one: Named) -> Named:
     return replace(one, names=names)
 
 
-def _content(reading: _Reading) -> list[Span]:
-    """Unread spans without the words of asking: what may hold a name."""
-    return _asked(reading).pieces()
-
-
-def _asked(reading: _Reading) -> _Reading:
+def _asked(reading: _Reading, spoken: Spoken) -> _Reading:
     """With all words of asking marked as read: longer ones first, so that a short one breaks none of them."""
     reading = _served(reading)
     reading = reading.mark(_inside(reading, grammar.WHETHER))
@@ -181,7 +176,7 @@ def _asked(reading: _Reading) -> _Reading:
         reading = reading.mark(_inside(reading, pattern))
     for pattern in (grammar.NEGATIVE, grammar.LIST):
         reading = reading.mark(_inside(reading, pattern))
-    reading = reading.mark(_plain(reading))
+    reading = reading.mark(_plain(reading, spoken))
     return reading.mark(span for span in reading.pieces() if reading.lower[slice(*span)] in grammar.ENGLISH)
 
 
@@ -195,12 +190,16 @@ def _inside(reading: _Reading, pattern: str) -> list[Span]:
     return reading.matches(pattern)
 
 
-def _plain(reading: _Reading) -> list[Span]:
+def _plain(reading: _Reading, spoken: Spoken) -> list[Span]:
     """Words of no content; single characters only at the rim of an unread piece: inside they may belong to a name."""
-    return [span for piece in reading.pieces() for span in _rims(reading.lower, *piece)]
+    pieces = reading.pieces()
+    words = spoken() if pieces else ()
+    whole = {at for word in words if noun(word) and word.end - word.start > 1 for at in range(word.start, word.end)}
+    return [span for piece in pieces for span in _rims(reading.lower, *piece, whole)]
 
 
-def _rims(text: str, start: int, end: int) -> list[Span]:
+def _rims(text: str, start: int, end: int, whole: Container[int]) -> list[Span]:
+    """Plain words of a piece, and single characters at its rims that do not lie within a longer word (`whole`)."""
     found = [
         (start + match.start(), start + match.end())
         for match in grammar.compiled(grammar.PLAIN).finditer(text[start:end])
@@ -208,9 +207,9 @@ def _rims(text: str, start: int, end: int) -> list[Span]:
     ]
     for first, last in _between(found, start, end):
         left, right = first, last
-        while left < right and text[left] in grammar.EDGE:
+        while left < right and text[left] in grammar.EDGE and left not in whole:
             left += 1
-        while right > left and text[right - 1] in grammar.EDGE:
+        while right > left and text[right - 1] in grammar.EDGE and right - 1 not in whole:
             right -= 1
         if not set(text[left:right]) - set(grammar.RESIDUE):
             left = right = last
@@ -228,7 +227,7 @@ def _between(taken: Sequence[Span], start: int, end: int) -> list[Span]:
 
 def _slots(reading: _Reading, names: Sequence[Found], spoken: Spoken) -> tuple[list[tuple[Span, Slot]], list[Span]]:
     """The slots that known names fill, and the spans of strangers that only hold one (澜川光电 holds 光电)."""
-    left = _asked(reading.mark((one.start, one.end) for one in names)).pieces()
+    left = _asked(reading.mark((one.start, one.end) for one in names), spoken).pieces()
     slots: list[tuple[Span, Slot]] = []
     strangers = [*_touching(names, reading.lower), *_parks(names, reading.lower)]
     for one in names:
@@ -340,7 +339,7 @@ def _left(bare: _Reading, spoken: Spoken, wanted: str) -> tuple[list[tuple[Span,
     """What was not read: the slots of what sounds like names or must be some, and other words."""
     slots: list[tuple[Span, Slot]] = []
     words: list[str] = []
-    for span in _phrases(_asked(bare).pieces(), bare.lower):
+    for span in _phrases(_asked(bare, spoken).pieces(), bare.lower):
         found = _heard(span, bare, () if wanted == "party" else spoken())
         if wanted == "fields":
             nouns = [one for one in (*found.names, *found.nouns) if bare.text[one[0]] not in grammar.QUALITIES]

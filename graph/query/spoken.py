@@ -53,6 +53,11 @@ class Heard:
     words: tuple[Span, ...] = ()
 
 
+def noun(word: Word) -> bool:
+    """Whether a word is a noun or a name."""
+    return word.tag in PROPER or word.tag[:1] == "n"
+
+
 def naming(word: Word) -> bool:
     """Whether a word sounds like a name: by its part of speech, or as a noun that no dictionary has."""
     return word.tag in PROPER or (word.tag[:1] == "n" and not word.common and word.end - word.start >= SHORTEST)
@@ -114,11 +119,11 @@ def _nouns(words: Sequence[Word]) -> Iterator[list[Word]]:
     """Neighbouring nouns together, every other word alone."""
     group: list[Word] = []
     for word in words:
-        noun = word.tag in PROPER or word.tag[:1] == "n" or (bool(group) and (foreign(word) or word.tag in GOES_ON))
-        if group and (not noun or word.start != group[-1].end):
+        fits = noun(word) or (bool(group) and (foreign(word) or word.tag in GOES_ON))
+        if group and (not fits or word.start != group[-1].end):
             yield group
             group = []
-        if noun:
+        if fits:
             group.append(word)
         else:
             yield [word]

@@ -23,7 +23,7 @@ from graph.search.embedder import Encoder
 from graph.store import cypher
 from graph.store.base import Store
 
-COUNT = 6000
+COUNT = 600
 Run = Callable[..., Result]
 
 
@@ -52,6 +52,18 @@ def filled(
     return run, models[0], models[1]
 
 
+SLOWLY = """
+import time
+import graph.search.vectors as vectors
+from api.cli import main
+from graph.search.embedder import Encoder
+made, vectors.STEP = Encoder.passages, 50
+Encoder.passages = lambda self, texts: (time.sleep(0.3), made(self, texts))[1]
+main()
+"""
+"""The command, with so much time for each step that it can be stopped in the middle."""
+
+
 def _opened() -> Store:
     return open_store(settings())
 
@@ -64,7 +76,7 @@ def _coming(store: Store) -> int:
 
 def _stopped(how: signal.Signals, more_than: int) -> int:
     """Run the command, stop it as soon as it has kept something; its exit code."""
-    command = [sys.executable, "-m", "api.cli", "reindex"]
+    command = [sys.executable, "-c", SLOWLY, "reindex"]
     store = _opened()
     with subprocess.Popen(command, env=os.environ, stderr=subprocess.PIPE, text=True) as running:
         while _coming(store) <= more_than and running.poll() is None:
