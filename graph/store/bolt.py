@@ -236,7 +236,9 @@ class BoltStore:
                 pass
             self._attempt(lambda: self._engine.dialect.vector_index(self._execute, slot, card.dimensions))
             made = VectorSet(uuid4().hex, slot, card)
-            self._attempt(lambda: self._engine.transact(lambda cursor: _keep(cursor, made, serving=not held)), ATTEMPTS)
+            self._attempt(
+                lambda: self._engine.transact(lambda cursor: _keep(cursor, made, serving=not held)), write=True
+            )
             return made
 
     def finish_vectors(self, name: str) -> bool:
@@ -265,7 +267,7 @@ class BoltStore:
             cursor.wrote = gone > 0
             return gone
 
-        return self._attempt(lambda: self._engine.transact(work), again=ATTEMPTS)
+        return self._attempt(lambda: self._engine.transact(work), write=True)
 
     # ---- which names are one entity ----
 
@@ -329,7 +331,11 @@ class BoltStore:
 
     def stream(self, statement: str, **parameters: Any) -> Iterator[Row]:
         """The rows of one read-only statement as they come, for at most `STREAM_SECONDS`."""
-        return self._streamed(self._attempt(lambda: _begun(self._engine.read(statement, parameters, STREAM_SECONDS))))
+
+        def begin() -> Iterator[Row]:
+            return _begun(self._engine.read(statement, parameters, STREAM_SECONDS))
+
+        return self._streamed(self._attempt(begin))
 
     def visit(self, statement: str, parameters: Mapping[str, Any], bounds: Bounds) -> Seen:
         """The rows of one statement from outside, within bounds, and rolled back (`Store.visit`)."""
@@ -396,10 +402,13 @@ class BoltStore:
     def _write(self, work: Callable[[_Cursor], T]) -> T:
         """Do the work in one transaction, alone, and again where that may help."""
         with self._engine.alone():
-            return self._attempt(lambda: self._engine.transact(work), again=ATTEMPTS)
+            return self._attempt(lambda: self._engine.transact(work), write=True)
 
-    def _attempt(self, act: Callable[[], T], again: int = 1) -> T:
-        """The result of `act`; once more after the engine was lost and found, up to `again` times where it may help."""
+    def _attempt(self, act: Callable[[], T], write: bool = False) -> T:
+        """The result of `act`: once more after the engine was lost and found, and a few times where that may help.
+
+        A read is not tried again where nothing answers: who asks should know at once.
+        """
         from neo4j.exceptions import DriverError, Neo4jError
 
         recovered = False
@@ -410,9 +419,10 @@ class BoltStore:
             try:
                 return act()
             except (DriverError, Neo4jError, OSError) as error:
-                if _lost(error) and not recovered and self._engine.recover(driver):
+                lost = _lost(error)
+                if lost and not recovered and self._engine.recover(driver):
                     recovered = True
-                elif tries < again and self._engine.dialect.again(error):
+                elif tries < ATTEMPTS and (write or not lost) and self._engine.dialect.again(error):
                     time.sleep(0.02 * 2**tries)
                 else:
                     raise self._engine.explain(error) from None

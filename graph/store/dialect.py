@@ -56,7 +56,7 @@ class Dialect(Protocol):
         ...
 
     def again(self, error: Exception) -> bool:
-        """Whether the same write may succeed when tried again."""
+        """Whether the same statement may succeed when tried again."""
         ...
 
     def bounded(self, read: Callable[[], T], seconds: float) -> T:

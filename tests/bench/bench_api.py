@@ -1,10 +1,12 @@
-"""The HTTP interface: requests for each second of processor time of the server, beside bare Starlette in the same run.
+"""The HTTP interface: requests for each second of processor time of the server, beside bare Starlette in the same run,
+and its memory over many requests.
 
-    python tests/bench/bench_api.py      (about half a minute; REQUESTS=2000 for less)
+    python tests/bench/bench_api.py      (half a minute and four; REQUESTS=2000 MIXED=5000 for less, MIXED=0 for none)
 
 Each server runs in a process of its own, with all that stands around the routes (keys, rates, headers, log, counts);
-its processor time is read from outside, so the client costs it nothing. The store is in memory: what is measured is
-HTTP, not the graph. `rows()` yields (what, our number, the peer's number or None, note).
+its processor time and memory are read from outside, so the client costs it nothing. For speed the store is in memory:
+what is measured is HTTP, not the graph. For memory it is the real service over the embedded engine. `rows()` yields
+(what, our number, the peer's number or None, note).
 """
 
 from __future__ import annotations
@@ -17,18 +19,25 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import cycle, islice, pairwise
 from pathlib import Path
+from random import Random
 from typing import Any, ClassVar
+from urllib.parse import quote
 
-import psutil
-
-sys.path.insert(0, str(Path(__file__).parent.parent))
-sys.path.insert(0, str(Path(__file__).parent.parent.parent))
+import psutil  # type: ignore[import-untyped]
+from graphs import FIELDS, TEN, embedded, filled, load, serving
 
 REQUESTS = int(os.environ.get("REQUESTS", "20000"))
 CLIENTS = 16
+MIXED = int(os.environ.get("MIXED", "50000"))
+"""Requests of all kinds over which memory is watched."""
+
+KINDS = tuple(os.environ.get("KINDS", "documents evidence parks search ask").split())
+PASSAGES = 1_000
+ASKERS = 4
 
 BenchRow = tuple[str, float, float | None, str]
 
@@ -50,6 +59,61 @@ def rows() -> Iterator[BenchRow]:
     yield f"20 documents, 304, {what}", known, small, "bare Starlette, a constant"
     yield f"20 documents, each page another (store, models), {what}", made, bare, "bare Starlette, dicts to JSON"
     yield f"MB more after {REQUESTS} further requests, each another", grown, None, "up to 32 MB of answers are kept"
+    if MIXED:
+        yield from memory()
+
+
+# ---- memory ----------------------------------------------------------------------------------------------------------
+
+
+def memory() -> Iterator[BenchRow]:
+    """Megabytes that the service holds after a tenth, half and all of the requests, of mixed kinds, few at once."""
+    with embedded() as graph:
+        assert graph.folder
+        told = filled(graph.store, PASSAGES, vectors=False)
+        paths = mixed([piece.id for one in told for piece in one.evidence])
+        with serving(graph.folder) as service:
+            load(service.port, list(islice(paths, 100)), ASKERS)
+            held = [(100, service.process.memory_info().rss)]
+            for before, after in pairwise((100, MIXED // 10, MIXED // 2, MIXED)):
+                start = time.perf_counter()
+                load(service.port, list(islice(paths, after - before)), ASKERS)
+                took = time.perf_counter() - start
+                held.append((after, service.process.memory_info().rss))
+                each = (held[-1][1] - held[-2][1]) / (after - before) / 1e3
+                engine = service.engine.memory_info().rss / 1e6
+                note = f"{each:+.2f} kB a request since {before:,}; {(after - before) / took:.0f} requests a second; "
+                yield (
+                    f"MB of the service after {after:,} mixed requests ({', '.join(KINDS)})",
+                    held[-1][1] / 1e6,
+                    None,
+                    f"{note}{ASKERS} clients; without vectors; the engine holds {engine:.0f} MB",
+                )
+
+
+def mixed(evidence: Sequence[str]) -> Iterator[str]:
+    """Paths without end, drawn: of twenty, one search and one question; hardly two searches alike."""
+    documents = PASSAGES // TEN
+    makers: dict[str, Callable[[int], str]] = {
+        "search": lambda at: f"/api/v1/search?q={quote(f'园{at % documents}园{FIELDS[at % 8]}合作{at}')}",
+        "ask": lambda at: f"/api/v1/ask?q={quote(_question(at))}",
+        "parks": lambda at: f"/api/v1/parks?limit={1 + at % 20}&skip={at // 20 % documents}",
+        "evidence": lambda at: f"/api/v1/evidence/{evidence[at % len(evidence)]}",
+        "documents": lambda at: f"/api/v1/documents?limit={1 + at % 20}&skip={at // 20 % documents}",
+    }
+    shares = {"search": 1, "ask": 1, "parks": 6, "evidence": 6, "documents": 6}
+    order = [kind for kind in KINDS for _ in range(shares[kind])]
+    dice = Random(1)
+    for kind in cycle(order):
+        yield makers[kind](dice.randrange(1_000_000))
+
+
+def _question(at: int) -> str:
+    one, other = FIELDS[at % 8], FIELDS[at // 8 % 8]
+    return f"哪些园区把{one}和{other}连在一起？" if at % 2 else f"园{at % 100}园有哪些{one}企业？"
+
+
+# ---- speed -----------------------------------------------------------------------------------------------------------
 
 
 def rate(
@@ -68,7 +132,7 @@ def rate(
     for thread in threads:
         thread.join()
     after = process.cpu_times()
-    return each * CLIENTS / (after.user + after.system - before.user - before.system)
+    return each * CLIENTS / float(after.user + after.system - before.user - before.system)
 
 
 def _send(port: int, path: str, headers: dict[str, str], numbers: range) -> None:

@@ -683,3 +683,22 @@ def test_the_mark_tells_states_and_graphs_apart(store: Store, server: Any) -> No
     server.empty()  # a graph begun anew, with as many writes
     store.add([tell("d1", say("LOCATED_IN", "澜川公司", "东澜园"))])
     assert store.mark() not in ("", first, second)
+
+
+def test_a_read_that_meets_a_passing_conflict_is_tried_again(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    from neo4j.exceptions import TransientError
+
+    held = store._engine  # type: ignore[attr-defined]
+    read, failures = held.read, [2, 2]
+
+    def meets_one(statement: str, *rest: Any, **more: Any) -> Iterator[dict[str, Any]]:
+        kind = int("AS two" in statement)
+        if failures[kind]:
+            failures[kind] -= 1
+            raise TransientError("two at once")
+        return read(statement, *rest, **more)
+
+    monkeypatch.setattr(held, "read", meets_one)
+    assert store.run("RETURN 1 AS one") == [{"one": 1}]
+    assert list(store.stream("RETURN 2 AS two")) == [{"two": 2}]
+    assert failures == [0, 0]
