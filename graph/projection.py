@@ -20,6 +20,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from graph import fact
 from graph.industry import main_industry
@@ -84,21 +85,26 @@ def project(store: Store, *, since: str = "", until: str = "", city: City = lamb
         city: where a park lies; a table outside of the graph knows it.
     """
     counted = list(COUNTED)
+
+    def rows(statement: str, **parameters: Any) -> Iterator[Row]:
+        """Begun when the first row is asked for, so that no two are open at once: an engine serves but a few."""
+        yield from store.stream(statement, **parameters)
+
     return network_of(
         Rows(
-            sites=store.stream(cypher.SITES, counted=counted),
-            parks=store.stream(cypher.PARKS),
-            industries=store.stream(cypher.FIELDS, counted=counted),
-            ties=store.stream(cypher.FIRM_TIES),
-            institutions=store.stream(cypher.INSTITUTION_TIES),
-            collaborations=store.stream(cypher.COUNTED, counted=counted),
-            suppliers=store.stream(cypher.SUPPLIERS),
-            owners=store.stream(cypher.OWNERS, counted=counted),
-            witnesses=store.stream(cypher.SITE_WITNESSES),
-            rosters=store.stream(cypher.ROSTERS),
-            named=store.stream(cypher.FIRMS_NAMED),
-            cooperating=store.stream(cypher.COOPERATES_IN),
-            sizes=store.stream(cypher.SIZES),
+            sites=rows(cypher.SITES, counted=counted),
+            parks=rows(cypher.PARKS),
+            industries=rows(cypher.FIELDS, counted=counted),
+            ties=rows(cypher.FIRM_TIES),
+            institutions=rows(cypher.INSTITUTION_TIES),
+            collaborations=rows(cypher.COUNTED, counted=counted),
+            suppliers=rows(cypher.SUPPLIERS),
+            owners=rows(cypher.OWNERS, counted=counted),
+            witnesses=rows(cypher.SITE_WITNESSES),
+            rosters=rows(cypher.ROSTERS),
+            named=rows(cypher.FIRMS_NAMED),
+            cooperating=rows(cypher.COOPERATES_IN),
+            sizes=rows(cypher.SIZES),
         ),
         since=since,
         until=until,

@@ -230,10 +230,8 @@ class Encoder:
             return self._load(self._source)
 
     def _load(self, source: Source) -> SentenceTransformer:
-        import torch
         from sentence_transformers import SentenceTransformer
 
-        torch.set_num_threads(cores())
         try:
             model = SentenceTransformer(source.place, device="cpu", local_files_only=not source.network)
             if not model.get_embedding_dimension():
@@ -252,6 +250,8 @@ class Encoder:
 
         if not texts:
             return np.zeros((0, self.dimensions), np.float32)
+        # told in each call, for it holds for the thread that calls; one query on all cores fights with the others
+        torch.set_num_threads(cores() if len(texts) > 1 else 1)
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self._bfloat16):
             made = self._model.encode(list(texts), prompt=prompt, batch_size=BATCH, show_progress_bar=False)
         return _unit(np.asarray(made, np.float32))

@@ -213,6 +213,26 @@ def test_the_order_of_rows_does_not_matter(seed: int) -> None:
     assert one.members.other.tolist() == other.members.other.tolist()
 
 
+def test_rows_are_asked_for_one_statement_after_the_other() -> None:
+    class Counting(FakeStore):
+        most = now = 0
+
+        def stream(self, statement: str, **parameters: Any) -> Iterator[Row]:
+            self.now += 1
+            self.most = max(self.most, self.now)
+            rows = list(super().stream(statement, **parameters))
+
+            def given() -> Iterator[Row]:
+                yield from rows
+                self.now -= 1
+
+            return given()
+
+    store = Counting(FULL)
+    assert project(store).firms  # type: ignore[arg-type]
+    assert (store.most, store.now) == (1, 0)
+
+
 def test_project_reads_a_store_and_asks_for_what_counts() -> None:
     store = FakeStore(FULL)
     net = project(store)  # type: ignore[arg-type]
