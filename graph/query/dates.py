@@ -63,8 +63,9 @@ _PLACE = re.compile(
     r"|\b(?:was|is|came(?: in)?|comes?|ranks?|ranked|stands?|stood|placed|in)"
     r" (second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)\b"
 )
-_PARTS = {"上": 1, "下": 2, "一": 1, "二": 2, "三": 3, "四": 4, "first": 1, "second": 2, "third": 3, "fourth": 4}
-_PARTS |= {"half": 6, "quarter": 3}
+_PARTS = {"上": 1, "下": 2, "first": 1, "half": 6, "quarter": 3}
+"""Which half of a year, and how many months a part of it has."""
+
 _DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"两": 2}
 
 
@@ -94,15 +95,15 @@ def window(text: str) -> tuple[Window | None, list[Span]]:
 
 
 def _part(said: str | None) -> int:
-    """A number of a date; 上 and 下 are the first and second half, 一 to 四 quarters."""
-    return int(said) if said and said.isdigit() else _PARTS.get(said or "", 0)
+    """A number of a date, 0 for a part that was not said."""
+    return (_PARTS.get(said) or _number(said)) if said else 0
 
 
 def _window(kind: str, parts: list[int]) -> Window | None:
     try:
         if kind in ("half", "quarter", "part"):
             year, number = (parts[2], parts[0]) if kind == "part" else (parts[0], parts[1] or parts[-1])
-            months = parts[1] if kind == "part" else {"half": 6, "quarter": 3}[kind]
+            months = parts[1] if kind == "part" else _PARTS[kind]
             return Window(_days(year, months * (number - 1) + 1)[0], _days(year, months * number)[1])
         first, last = _days(*parts[:3])
         if kind == "until":

@@ -109,14 +109,15 @@ def reports(store: Store, query: Query) -> Result:
     told = between(store, query)
     pieces = [piece for row in told.rows for piece in row["evidence"]]
     titles = {piece["document"]: piece["title"] for piece in pieces}
-    groups: dict[str, list[str]] = {}
-    for id, witness in witnesses(store, told.evidence).items():
-        document = next(piece["document"] for piece in pieces if piece["id"] == id)
-        groups.setdefault(witness, []).append(document)
-    rows = []
-    for first, *others in (sorted(set(documents)) for _, documents in sorted(groups.items())):
-        rows.append({"id": first, "name": titles[first] or first, "reprints": others})
-    return replace(told, rows=tuple(sorted(rows, key=lambda row: str(row["id"]))))
+    witness = witnesses(store, told.evidence)
+    groups: dict[str, set[str]] = {}
+    for piece in pieces:
+        groups.setdefault(witness[piece["id"]], set()).add(piece["document"])
+    rows = [
+        {"id": first, "name": titles[first] or first, "reprints": others}
+        for first, *others in sorted(map(sorted, groups.values()))
+    ]
+    return replace(told, rows=tuple(rows))
 
 
 def between(store: Store, query: Query) -> Result:

@@ -154,7 +154,8 @@ def _by_meaning(
             return None, f"{trouble}; lexical only meanwhile"
         if not state.complete:
             return None, _waiting(state)
-        return _near(store, embedder, asked(embedder, folded, wide(folded)), wide(folded), like, pool), ""
+        chinese = wide(folded)
+        return _near(store, embedder, asked(embedder, folded, chinese), chinese, like, pool), ""
     except (SettingError, BeingMade) as error:
         return None, f"{error} Lexical only."
 

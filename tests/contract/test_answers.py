@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from facts import entity, say, tell
+from facts import STORY, entity, say, tell
 
 from api.answers import spoken
 from graph.curated import Curated
@@ -467,3 +467,13 @@ def test_a_short_name_that_only_one_holds_is_taken(store: Store, question: str, 
 
 def test_parks_are_suggested_where_a_site_is_asked_for(full: Store) -> None:
     assert ask(full, "东澜科技圆区有哪些企业？")["suggestions"][0] == "东澜科技园"
+
+
+def test_reports_of_a_tie_are_counted_and_reprints_once(store: Store) -> None:
+    said = say("COLLABORATES", "澜川半导体公司", "启岚光电公司", status="signed", date="2024-05-06")
+    papers = [tell(f"d{at}", said, text=f"{STORY}{paper}") for at, paper in enumerate(("晨报", "晚报"))]
+    store.add([*papers, tell("d2", said, say("LOCATED_IN", "澜川半导体公司", "东澜科技园"), title="入驻")])
+    told = ask(store, "澜川半导体公司和启岚光电公司的合作有几篇报道？")
+    assert (told["query"]["intent"], told["query"]["target"]) == ("count", "documents")
+    [row] = told["rows"]
+    assert (row["count"], row["of"], row["names"]) == (2, "documents", ["d0", "入驻"])
