@@ -53,15 +53,12 @@ _WORDS = {
     "ten": 10,
     "twenty": 20,
 }
-_ORDINALS = ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
-_FIRST = re.compile(
-    r"(?:排名?|位列)?(?:第一名|第一位|(?:排名?|位列|榜单?|谁是?|指数)第一|第一(?=的|是|[?？。\s]*$))|\bnumber one\b"
-    r"|\b(?:was|is|came|ranks?|ranked|stands?|stood|placed) first\b|\bin first place\b"
-)
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _PLACE = re.compile(
-    r"第\s*(\d{1,3}|[二三四五六七八九十百]{1,4})(?=\s*(?:名|位|的|$|[?？。]))"
+    r"第\s*(\d{1,3}|[一二三四五六七八九十百]{1,4})(?=\s*(?:名|位|的|是|吗|呢|$|[?？。]))"
     r"|\b(?:was|is|came(?: in)?|comes?|ranks?|ranked|stands?|stood|placed|in)"
-    r" (second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)\b"
+    r" (first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)\b(?! (?:half|quarter))"
+    r"|\bnumber (one)\b"
 )
 _PARTS = {"上": 1, "下": 2, "first": 1, "half": 6, "quarter": 3}
 """Which half of a year, and how many months a part of it has."""
@@ -126,24 +123,23 @@ def _days(year: int, month: int = 0, day: int = 0) -> tuple[str, str]:
 
 
 def limit(text: str) -> tuple[int | None, list[Span]]:
-    """How many rows a question wants (前十, top 5, 第一名) and the characters that say it."""
+    """How many rows a question wants (前十, top 5) and the characters that say it."""
     match = _LIMIT.search(text)
     if not match:
-        first = _FIRST.search(text)
-        return (1, [first.span()]) if first else (None, [])
+        return None, []
     return _number(next(filter(None, match.groups()))), [match.span()]
 
 
 def place(text: str) -> int | None:
     """The rank that a question asks for: 2 of 排名第二的园区, 第二名."""
     match = _PLACE.search(text)
-    return _number(match[1] or match[2]) if match else None
+    return _number(next(filter(None, match.groups()))) if match else None
 
 
 def _number(said: str) -> int:
     """A number in digits, in Chinese, or an English word for one up to ten."""
     if said in _ORDINALS:
-        return 2 + _ORDINALS.index(said)
+        return 1 + _ORDINALS.index(said)
     return int(said) if said.isdigit() else _WORDS.get(said) or _chinese(said)
 
 

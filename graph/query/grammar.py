@@ -16,8 +16,11 @@ def _words(chinese: str, english: str) -> str:
 
 
 _FIRMS = "firms?|compan(?:y|ies)|enterprises?|businesses|tenants"
-_SCHOOLS = "universit(?:y|ies)|(?:research |academic |scientific )?institut(?:es?|ions?)|schools|colleges|labs"
-_INSTITUTIONS = "高校|大学|院校|科研院所|科研机构|研究机构|科研单位|研究院所|研究院|研究所|机构|医院|实验室"
+_SCHOOLS = "universit(?:y|ies)|(?:research |academic |scientific )?institut(?:es?|ions?)|schools|colleges|labs|academia"
+_INSTITUTIONS = (
+    "高校院所|高校|大学|科研院校|院校|科研院所|科研机构|研究机构|科研单位|研究院所|院所|学校|学术界"
+    "|研究院|研究所|机构|医院|实验室"
+)
 _OFFICES = "governments?|authorit(?:y|ies)|government (?:offices|bodies)"
 _SECTORS = "industr(?:y|ies)|sectors?|fields?"
 _ASKED = "(?:which|what|how many|list|name|show)(?: of the)?"
@@ -30,11 +33,12 @@ INTENTS: Final[tuple[tuple[str, str], ...]] = (
         "gap",
         _words(
             r"短板|缺口|空白|缺失|断点|堵点|卡点|弱项|不完整|缺(?:什么|哪些?|少|了|的|环节|谁)|(?:还|差)差?(?:什么|哪些)(?:环节|企业)|差哪"
-            r"|补链|补齐|补什么|强链|招商|招引|招(?:谁|哪|什么|些)|(?:该|应该|应当)(?:去)?(?:招|请|引|拉|找)|少(?:了)?(?:什么|哪些|谁)|引谁|请谁|拉谁|邀请|引进|引入|吸引|撮合|牵线|配对|潜在合作"
+            r"|断(?:在|了|点|链|裂|档)|空缺|欠缺|缺席|缺位|卡脖子|待补|薄弱|漏洞|补链|补上|补齐|补什么|强链|招商|招引|招(?:谁|哪|什么|些)|(?:该|应该|应当)(?:去)?(?:招|请|引|拉|找)|少(?:了)?(?:什么|哪些|谁)|引谁|请谁|拉谁|邀请|引进|引入|吸引|撮合|牵线|配对|潜在合作"
             r"|(?:该|应该|应当|值得|可以)(?:互相|相互)?合作(?!吗)"
             r"|忽视|忽略|轻视|(?:该|应该|应当|值得|可以)(?:互相|相互|介绍|彼此){0,2}(?:见面|见个面|见一见|认识|对接|结识|引荐|谈谈|聊聊)"
             r"|顾不上|横向(?:的)?(?:生产性)?(?:服务)?(?:业)?(?:链条?)?|(?:生产性)?服务(?:业)?链条?",
-            r"missing|incomplete|absent|unfilled|lacks?|lacking|gaps?|holes?|weak links?|invite"
+            r"missing|incomplete|absent|vacant|bottlenecks?|shortfalls?|shortages?|short of"
+            r"|weak(?:est)? (?:spots?|points?)|unfilled|lacks?|lacking|gaps?|holes?|weak links?|invite"
             r"|attract|recruit|bring in|court"
             r"|matchmaking|potential partners|neglect(?:s|ed|ing)?|horizontal|service chain"
             r"|(?:should|ought to|could) (?:meet|know|talk|partner|cooperate|collaborate|be matched|work together)"
@@ -69,8 +73,11 @@ INTENTS: Final[tuple[tuple[str, str], ...]] = (
         "path",
         _words(
             r"(?:最短)?路径|最短路|(?:如何|怎么|怎样|是怎么|[通经透][过由](?:谁|什么|哪些?|哪几家))(?:被)?[与和跟同]?"
-            r"(?=[^,，]{0,40}?(?:相连|联系|连接|连结|联结|相关|关联|搭上|连上|连到|连起|连在|扯上|串起))|(?:有|是)(?:什么|何|哪些)联系|间接|几度|中间人|关系链|几步",
-            r"(?:shortest )?paths?|indirect(?:ly)?|through whom|via whom|degrees of separation"
+            r"(?=[^,，]{0,40}?(?:相连|联系|连接|连结|联结|相关|关联|连通|联通|连得|通到|搭上|搭线|牵上|接上|连上|连到|连起|连在|扯上|串起))|(?:有|是)(?:什么|何|哪些)联系|间接|几度|中间人|中间(?:隔|经过|通过|还?有)|隔(?:着|了)?(?:几|谁|多)|几跳|桥梁|纽带|关系链|几步",
+            r"(?:shortest |quickest )?(?:paths?|routes?)|indirect(?:ly)?|through wh(?:om|ich)|via wh(?:om|ich)"
+            r"|degrees of separation"
+            r"|hops?|intermediar(?:y|ies)|middlem[ae]n|go-betweens?"
+            r"|(?:what|which) (?:chain|route|path|series) of [a-z ]{1,30}(?:links|connects|ties|leads)(?=\s*\n)"
             r"|what (?:links|connects|ties)(?=\s*\n)|(?:connections?|route|chain|way) (?:between|from)(?=\s*\n)"
             r"|how(?=\s*\n[^\n]*\b(?:is|are|was|were) (?:linked|connected|related|tied))"
             r"|how (?:are|is|was|were)(?=[\s\S]*(?:linked|connected|related|tied|associated))",
@@ -79,7 +86,7 @@ INTENTS: Final[tuple[tuple[str, str], ...]] = (
     (
         "evidence",
         _words(
-            r"证据|依据|佐证|证明|怎么知道|谁说|为什么说|根据什么|出处|来源|原文|原句"
+            r"证据|依据|佐证|证明|怎么知道|谁说|为什么说|根据什么|出处|来源|原文|原句|原话|句子"
             r"|哪(?:几|些|一)?(?:句|篇|段)(?:话|文章|报道|新闻)?(?:说|提到|写|讲)?|否认|辟谣|澄清|凭什么(?:说)?|何以见得|是什么关系|有什么关系",
             "evidence|den(?:y|ies|ied)|sources?|sentences?|prove[sn]?|proof|who says|says? so|quotes?|quotations?"
             "|cite|citations?|how do (?:you|we) know|show me where|which (?:document|article)s?",
@@ -89,25 +96,32 @@ INTENTS: Final[tuple[tuple[str, str], ...]] = (
         "rank",
         _words(
             r"排名(?:次|结果)?|排行榜?|排序|排(?:个|一下)(?:名|序|座次)|排列|座次|位次|从(?:高到低|强到弱)|由(?:高到低|强到弱)|名次|名列|排在?(?:最?前面|前列|靠前)|靠前的"
-            r"|第[一二三四五六七八九十\d]+(?=[的是?？。]|\s*$)|(?:排|位列|位居)(?:名|在)?第(?:几|[一二三四五六七八九十\d]+)?|第几|榜单|位列|位居|哪个最|谁是?第[一二三]"
-            r"|第[二三四五六七八九十\d]+(?:名|位)|最(?:高|强|好|前|多|少|紧密)|领先|总榜|(?:多|有多)(?:可靠|可信|确定|稳|准)|把握"
+            r"|第[一二三四五六七八九十\d]+(?=[的是?？。]|\s*$)|(?:排|位列|位居)(?:名|在)?第(?:几|[一二三四五六七八九十\d]+)?|第几|榜单|榜首|冠军|亚军|季军|夺魁|头名|垫底|末位|倒数|花落|位列|位居|(?:怎么|如何|怎样)排(?=[?？。！\s]|$)|(?:站|处|排|居)[在于]?(?:什么|哪个|何种?)(?:样的)?位置|哪个最|谁是?第[一二三]"
+            r"|第[一二三四五六七八九十\d]+(?:名|位)|最(?:高|强|好|前|多|少|紧密)|领先|总榜|(?:多|有多)(?:可靠|可信|确定|稳|准)|把握"
             r"|靠得住|误差(?:区间|范围|幅度)?|可靠(?:吗|性|程度)?|可信(?:吗|度)?|不确定性|置信(?:区间)?|(?:稳|准|靠谱)不(?:稳定|稳|准确|准|靠谱)|稳健(?:性)?|稳定(?:吗|性)?|靠谱",
             rf"rank(?:ed|s|ing|ings)?|(?:overall|final) (?:places?|order)|standings?|st(?:and|ands|ood)|placed?"
             rf"|came (?:in )?(?:first|last|{_ORDINALS})"
             rf"|(?:is|was|are|were|comes?(?: in)?) (?:first|last|{_ORDINALS})|led|leads?|topped"
+            r"|champions?|winners?|won|runners?[\s-]up|number one"
             r"|order(?:ed)?(?= (?:the |all )?parks)|sort(?:ed)?|league table"
             rf"|(?:in )?(?:{_ORDINALS}) place|top|best|strongest|highest|leading|list of the best"
             "|how (?:sure|certain|reliable|robust|confident|stable|trustworthy|sensitive|firm)|trust(?:ed)?"
             "|uncertain(?:ty)?|the (?:most|fewest)",
         ),
     ),
-    ("count", _words("多少|(?<!哪)几(?:家|个|所|次|项|份|笔|篇|条|则)|总数|数量|数目", "how many|number of|count")),
+    (
+        "count",
+        _words(
+            "多少|总共|合计|总计|共计|(?<!哪)几(?:家|个|所|次|项|份|笔|篇|条|则)|总数|数量|数目",
+            "how many|(?:total )?number of|counts?|in total|tally",
+        ),
+    ),
     (
         "connectivity",
         _words(
             r"(?:网络)?(?:的)?连通(?:性|度)?|聚类|(?:集聚|聚集)系数|抱团|成团|传递性|密度|共址|共处|扎堆|空间邻近"
             r"|(?:共同)?(?:位于|处于|处在)(?:同)?一(?:个|座)园区|同(?:在|处|驻)?(?:同)?一?(?:个|座)?园区?(?!区)"
-            r"|网络(?:有多)?(?:的)?(?:结构|紧密|稠密)|随机网络|(?:高|大|低|强)?于随机(?:网络|水平|图)?|节点度数?|度分布|度数",
+            r"|网络(?:有多)?(?:的)?(?:结构|紧密|稠密)|(?:同度|等度|保度|度数?相同的?)?随机网络|(?:高|大|低|强)?于随机(?:网络|水平|图)?|节点度数?|度分布|度数",
             r"connectivity|clustering|clustered|cliqu(?:ish|es)|triangles|transitivity|densit(?:y|ies)|dense"
             r"|co-?locat(?:ion|ed|ing)|degrees explain"
             r"|well[\s-]connected|(?:being |sitting )?(?:in )?the same park|sharing a park"
@@ -152,7 +166,7 @@ ASPECTS: Final[tuple[tuple[str, str], ...]] = (
     (
         "wiring",
         _words(
-            "聚类(?:系数|程度)?|(?:集聚|聚集)系数|抱团|成团|传递性|节点度数?|度分布|度数|随机网络|(?:高|大|低|强)?于随机(?:网络|水平|图)?|(?:网络)?(?:的)?连通(?:性|度)?|密度"
+            "聚类(?:系数|程度)?|(?:集聚|聚集)系数|抱团|成团|传递性|节点度数?|度分布|度数|(?:同度|等度|保度|度数?相同的?)?随机网络|(?:高|大|低|强)?于随机(?:网络|水平|图)?|(?:网络)?(?:的)?连通(?:性|度)?|密度"
             "|网络(?:有多)?(?:的)?(?:结构|紧密|稠密)",
             r"clustering|clustered|cliqu(?:ish|es)|triangles|transitivity|degrees|random"
             r"|connectivity|well[\s-]connected|densit(?:y|ies)|dense"
@@ -189,20 +203,20 @@ WHETHER = r"(?:有没有|重不重要|是否|有无|([\u4e00-\u9fff])不\1|([\u4
 """What asks yes or no and denies nothing."""
 
 LINK = _words(
-    "产生联系|协同|互动|搭桥|跨界|交集|相连|关联|相关|搭上|连(?:在一起|接|起来|通|结)?|链接|联系(?:在一起|起来)?|结合(?:在一起|起来)?|打通"
+    "产生联系|对接|联动|衔接|耦合|挂钩|贯通|互通|走到一起|搭伙|协同|互动|搭桥|跨界|交集|相连|关联|相关|搭上|连(?:在一起|接|起来|通|结)?|链接|联系(?:在一起|起来)?|结合(?:在一起|起来)?|打通"
     "|串(?:联|起来)?|融合|桥接|交叉|牵手|合作|往来",
     "link(?:s|ed|ing)?|connect(?:s|ed|ing)?|bridg(?:e|es|ing)|ties?|tied|join(?:s|ed|ing)?|together"
     "|cooperat(?:e|es|ion|ing)|collaborat(?:e|es|ion|ing)|works? with"
     "|br(?:ing|ings|ought)(?: together)?|combin(?:e|es|ing)|integrat(?:e|es|ing)"
-    "|pair(?:s|ed)?|span",
+    "|pair(?:s|ed)?|span|interact(?:s|ed|ion)?|intersect(?:s|ion)?|interlink(?:s|ed)?",
 )
 """What ties two fields."""
 
 WORK = _words(
-    "合作(?:伙伴|方|对象|关系|过)?|伙伴|协作|往来|客户|供应商|联系",
+    "合作(?:伙伴|方|对象|关系|过)?|搭[过了]?伙|打[过了]?交道|联[过了]?手|携手|牵手|结盟|搭档|来往|伙伴|协作|往来|客户|供应商|联系",
     "works?|working|worked|team(?:s|ed)? up|partners?(?:hips?)?|partnered|cooperat(?:e|es|ed|ion|ing)"
     "|collaborat(?:e|es|ed|ion|ing|ors?)"
-    "|ties?|tied|deals?|suppliers?|customers?",
+    "|ties?|tied|deals?|dealings|joined (?:forces|hands)|allied|suppliers?|customers?",
 )
 """What ties two organisations."""
 
@@ -245,7 +259,8 @@ TARGETS: Final[tuple[tuple[str, str], ...]] = (
     (
         "collaborations",
         _words(
-            "合作(?:项目)?有哪些|(?:哪些|什么)(?:项目)?合作", f"{_ASKED} (?:deals?|collaborations?|agreements?|ties)"
+            "合作(?:项目)?有哪些|(?:哪些|什么)(?:项目)?合作",
+            f"{_ASKED} (?:deals?|collaborations?|agreements?|ties|(?:cooperation )?events?)",
         ),
     ),
     ("collaborations", r"^\s*(?:the |all )?(?:agreements|deals|collaborations|joint ventures)\b"),
@@ -297,6 +312,12 @@ MOST: Final[tuple[tuple[str, str], ...]] = (
 )
 """What a park is to have most of, by the first row that matches."""
 
+MOVED = _words(
+    "搬(?:来|到|去|过|家|迁)|(?<!变)迁(?:址|到|来|自|去|入|出|往)|原来在|以前在|原先在",
+    "(?:re)?locat(?:ed|es?) (?:from|to)|relocat(?:ed|es?|ion)|moved?",
+)
+"""What asks where an organisation sat before."""
+
 SEAT = _words(r"在|位于|入驻|落户|坐落|属于|是\n+的(?:企业|公司|机构)", "in|inside|located|based")
 """What asks whether a firm sits in a park."""
 
@@ -306,7 +327,7 @@ FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
     "智能网联汽车": ("self-driving cars", "smart cars", "connected cars"),
     "集成电路": ("microchips", "ICs", "chipmakers"),
     "医药": ("drugs", "pharma", "medicines"),
-    "生物医药": ("biotech", "biotechnology", "biopharma"),
+    "生物医药": ("biotech", "biopharma"),
     "电池": ("battery makers", "cells"),
     "人工智能": ("machine learning",),
     "光伏": ("solar panels", "solar power"),
@@ -316,6 +337,12 @@ FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
 
 PUBLISHED = _words("未来力|指数|榜单|发布的|公布的|单项|总榜", "published|index|edition|official")
 """What asks for the published lists, not for the ranking made here."""
+
+ERRANDS = _words(
+    "写(?:一|首|篇|个|封|段|点)|作(?:一)?首|俳句|诗|歌词|翻译|天气|笑话|故事|菜谱|订(?:一?张|票|酒店|机票|餐)|机票|车票",
+    "poems?|haikus?|songs?|jokes?|recipes?|weather|translat(?:e|ion)|tickets?|essays?|write (?:me )?(?:a|an|some)",
+)
+"""What asks for something else than what the graph knows."""
 
 CLASS_OF: Final[Mapping[str, str]] = {
     "enterprises": _words("企业|公司|厂商|厂家", _FIRMS),
@@ -333,7 +360,7 @@ CALLED = r"示范[区园]|公司|集团|大学|学院|研究院|研究所|实验
 """Words for a class that end a name when they follow one."""
 
 CLASSES = _words(
-    "生产性服务业|产学研?|科研院所|科研机构|科研单位|政府部门|政府机构|研究机构|研究院所|产业园区|科技园区|工业园区|产业园|科技园|工业园|开发区|高新区|经开区"
+    "生产性服务业|产学研?|高校院所|科研院校|科研院所|院所|学校|学术界|科研机构|科研单位|政府部门|政府机构|研究机构|研究院所|产业园区|科技园区|工业园区|产业园|科技园|工业园|开发区|高新区|经开区"
     "|园区|企业|公司|厂商|厂家|机构|高校|大学|院校|研究院|研究所|实验室|医院|政府|行业|产业链|产业|链条|领域|赛道|项目|单位"
     "|城市|名单|文档|文件|双方|我们|该公司|该园区",
     f"parks?|{_FIRMS}|{_SCHOOLS}|{_SECTORS}|tracks?|chains?|organi[sz]ations?|documents?|cities|makers?",
@@ -345,9 +372,9 @@ TRACK = r"^(?:的)?赛道|^\s*tracks?\b"
 
 PLAIN = (
     "从哪里|搬过来|搬来|搬到|迁来|迁入|迁出|占比|比重|就能|成员|时候|何时|紧密|密切|哪一个|只顾着?|基本|认识|同样|同等|网络|名字|名单|综合|简单|任何|至今|找出|找到|查询|请附上?|附上|原句|只要|给我|帮我|给出|拿到|拿下|取得|获得"
-    "|一家|一个|哪几|以内|之内|报导|转载|算一次|只算|份|案|两个|三地|两地|彼此|介绍|的话|话|真正|实际|大致|大约|左右|最近|近来|迄今|记录|记载|提及"
+    "|一家|一样|主攻|主打|聚焦|专注于?|深耕|瞄准|一个|哪几|以内|之内|报导|转载|算一次|只算|份|案|两个|三地|两地|彼此|介绍|的话|话|真正|实际|大致|大约|左右|最近|近来|迄今|记录|记载|提及"
     "|看法|角度|哪些方面|放在|摆在|排一排|有没|是不是|会不会|能不能|可不可以|算得上|称得上|显著|明显|有没有用|有用|作用|好处|大不大|意义|仔细|主要是|我想知道|想知道|想问|想了解|麻烦|能否|可否|帮忙|查一下|查查|看看|说说|讲讲|了解|截至目前|眼下|具体|详细|分别|整体|总体"
-    "|其实|大概|这些|那些|这个|那个|有关|方面|来看|来说|而言|算不算|像不像|像|战士|有多远|多远|进入|迈入|到了|哪一|正处|现处|有谁|都有谁"
+    "|其实|大概|这些|那些|这个|那个|有关|方面|来看|来说|而言|算不算|像不像|像|战士|有多远|多远|进入|迈入|到了|哪一|正处|现处|有谁|都有谁|谢谢|多谢|搭配|建立|区间|活跃|闭合|出自|文字|候选|见面|因素|密集|下结论|还要|带来|独立|成立|出现|判定|均衡|范围|容易|进驻|权重|断在|中间|经过|上了|谁家|高校院所"
     "|包括|清单|哪几所|给出|产生|形成|存在着|有何|何种|交集|之类|等等|几年|这几年|下一家|到底|究竟|真的|程度|水平|下一步|接下来|超出|超过|高于|低于"
     "|所能|能够|解释|重要|重不重要|影响|促进|签了|签过|签的|签署了|几项|处在|处于"
     "|达到|属于|哪个发展|发展到|所处|起来|文章|报道|新闻|一共|总共|合计|把握|可以|应该|应当|该|值得|需要|想|会|能|之处|自身|各自|合适|找"
@@ -380,6 +407,10 @@ RESIDUE = f"用定请高低强弱找处签说会能项差更比{EDGE}"
 """What is left of a question and made of nothing but these is no name."""
 
 _ENGLISH = """
+network networks events total route x cross inter multi page future profile actual if left company firm head depth
+alone fixed produce conditions fail collaborations single them relocate relocated like d unusually passages shrinking
+saying move moved heard finish finished projects part time set beyond likely city degree degrees sequence independent
+run try party complete exact support broader thanks thank
 counting reprint reprints once report reports recorded record behind picked teamed joint joins supplying quote tie ties
 quick quickly kindly please could hand brief short summary summarise summarize using use used based basis according per
 terms term among amongst regarding

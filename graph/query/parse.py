@@ -26,7 +26,7 @@ _LATIN = re.compile(r"[a-z0-9][\w&.+'’-]*")
 _NAMELIKE: tuple[tuple[Kind, str], ...] = (
     (
         Kind.PARK,
-        r"(?:园|园区|示范区|科技城|科学城|新城|高新区|经开区|开发区|保税区|谷|基地|港|\bparks?|\bzone|\bcity)$",
+        r"(?:园|园区|示范区|科技城|科学城|新城|高新区|经开区|开发区|保税区|谷|基地|港|\bparks?|\bzone|\bcity|\bestate|\bvalley|\bhub)$",
     ),
     (Kind.INSTITUTION, r"(?:大学|学院|研究院|研究所|实验室|医院|中心|\buniversity|\binstitute|\bcollege)$"),
     (Kind.PLACE, r"(?:省|市|县|州|镇|新区)$"),
@@ -89,6 +89,8 @@ def parse(question: str, known: Known, fold: Callable[[str], str]) -> Query:
     days, day_spans = window(start.mark(amount_spans).rest())
     dated = start.mark([*amount_spans, *day_spans])
     names = _names(dated, known, spoken)
+    if errand := _errand(dated, names):
+        return Query(text=asked, intent=None, window=days, limit=amount, not_understood=errand)
     slots, held = _slots(dated, names, spoken)
     strangers = [_ended(span, dated) for span in held]
     bare = dated.mark((one.start, one.end) for one in names).mark(strangers)
@@ -115,6 +117,13 @@ def parse(question: str, known: Known, fold: Callable[[str], str]) -> Query:
         not_understood=tuple(words),
     )
     return _with_intent(query, bare, bool(amount_spans))
+
+
+def _errand(reading: _Reading, names: Sequence[Found]) -> tuple[str, ...]:
+    """The words of a question that ask for something else (a poem, a ticket) and names no organisation or park."""
+    if any(one.entity.kind in (Kind.PARK, *_ORGANISATIONS) for one in names):
+        return ()
+    return tuple(reading.text[slice(*span)] for span in reading.matches(grammar.ERRANDS))
 
 
 def _reading(text: str, asked: str) -> _Reading:
@@ -154,8 +163,9 @@ def _of_kind(one: Found, kinds: Sequence[Span]) -> bool:
 
 
 def _plain_word(written: str) -> bool:
-    """Whether it is an English word that only looks like an abbreviation: led is not LED."""
-    return written.islower() and (written in grammar.ENGLISH or written in grammar.ABBREVIATED)
+    """Whether it is an English word that only looks like a name: led is not LED, a profile no steel."""
+    common = written.lower() in grammar.ENGLISH and not written.isupper()
+    return common or (written.islower() and written in grammar.ABBREVIATED)
 
 
 def _specific(one: Named) -> Named:
@@ -177,7 +187,12 @@ def _asked(reading: _Reading, spoken: Spoken) -> _Reading:
     for pattern in (grammar.NEGATIVE, grammar.LIST):
         reading = reading.mark(_inside(reading, pattern))
     reading = reading.mark(_plain(reading, spoken))
-    return reading.mark(span for span in reading.pieces() if reading.lower[slice(*span)] in grammar.ENGLISH)
+    return reading.mark(span for span in reading.pieces() if _empty(reading.lower[slice(*span)]))
+
+
+def _empty(word: str) -> bool:
+    """Whether an English word says nothing, nor any of those that hyphens join in it."""
+    return all(part in grammar.ENGLISH for part in word.split("-") if part)
 
 
 def _served(reading: _Reading) -> _Reading:
@@ -285,11 +300,11 @@ def _grown(span: Span, left: Sequence[Span], text: str, spoken: Spoken) -> Span:
 def _named_by(span: Span, left: Sequence[Span], text: str) -> Span:
     """The span with the capital Latin words beside it, if it is capital too: Lanchuan + Semiconductor."""
     start, end = span
-    for first, last in left if _capital(text, start, end) else ():
-        if text[last:start] == " " and _capital(text, first, last):
-            start = first
-        if text[end:first] == " " and _capital(text, first, last):
-            end = last
+    beside = [piece for piece in left if _capital(text, start, end) and _capital(text, *piece)]
+    for first, last in reversed(beside):
+        start = first if text[last:start] == " " else start
+    for first, last in beside:
+        end = last if text[end:first] == " " else end
     return start, end
 
 
@@ -398,7 +413,7 @@ def _with_intent(query: Query, bare: _Reading, limited: bool) -> Query:
         said = (bare.lower[slice(*span)] for span in bare.matches(grammar.COMPARED))
         compared = tuple(word for word in said if word != "还是")
         query = replace(query, not_understood=(*query.not_understood, *compared))
-    negative = query.negative and intent != "gap"  # what is lacking there is what is asked for
+    negative = query.negative and intent not in ("gap", "connectivity")  # there it is what is asked for
     return replace(query, intent=intent, negative=negative)
 
 
@@ -412,12 +427,12 @@ def _intent(query: Query, bare: _Reading, limited: bool) -> str | None:
         return "compare"
     if query.target == "documents":
         return "count"
+    if query.aspect == "sure" and first != "gap":
+        return "rank"
     if first in ("gap", "path", "trend", "evidence"):
         return _unless_link(query, bare, first)
     if first == "compare":
         return first if len(parties) != 1 or not said[1:] else said[1]
-    if query.aspect == "sure":
-        return "rank"
     if first == "rank":
         return "profile" if len(parks) == len(parties) == 1 and not (limited or query.target or query.place) else first
     if query.aspect == "chemistry" and limited and not parties:
@@ -432,7 +447,16 @@ def _intent(query: Query, bare: _Reading, limited: bool) -> str | None:
         return _unless_link(query, bare, first)
     if _linked(query, bare):
         return "link"
-    return "rank" if limited and (query.limit == 1 or query.target in ("", "parks")) else _implied(query, bare)
+    return "rank" if limited and _ordering(query) else _implied(query, bare)
+
+
+def _ordering(query: Query) -> bool:
+    """Whether a number alone asks for an order: of parks, or for the first; not where others are listed."""
+    return (
+        query.limit == 1
+        or query.target == "parks"
+        or (not query.target and (not query.classes or "parks" in query.classes))
+    )
 
 
 def _against(query: Query, bare: _Reading) -> bool:
@@ -464,6 +488,8 @@ def _implied(query: Query, bare: _Reading) -> str | None:
     if seat and not query.target and not bare.matches(grammar.WORK) and not bare.matches(grammar.LIST):
         return "evidence"
     alone = len(query.slots) == 1 and (organisations or query.of("parks"))
+    if alone and organisations and query.target in ("", "parks") and bare.matches(grammar.MOVED):
+        return "profile"
     if alone and bare.matches(grammar.PROFILE) and not bare.matches(grammar.WORK) and query.target in ("", "parks"):
         return "profile"
     if query.target or bare.matches(grammar.LIST) or query.kinds or (query.fields and query.classes):

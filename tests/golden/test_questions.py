@@ -24,7 +24,7 @@ BESIDE = ("target", "aspect")  # told, but no part of what is compared
 class Nothing:
     """A store that proposes no name."""
 
-    def lexical(self, index: str, text: str, limit: int) -> list[dict[str, Any]]:
+    def called(self, kinds: object, words: str, limit: int) -> list[dict[str, Any]]:
         return []
 
 
@@ -40,7 +40,8 @@ def test_understood(row: dict[str, Any]) -> None:
 def test_there_are_many_in_each_writing() -> None:
     assert len(ROWS) >= 150
     assert {row["lang"] for row in ROWS} == {"zh-Hans", "zh-Hant", "en"}
-    assert {row["query"]["intent"] for row in ROWS} == {
+    assert {row["query"].get("intent") for row in ROWS} == {
+        None,
         *("link", "rank", "profile", "compare", "gap", "connectivity"),
         *("evidence", "path", "trend", "count", "list"),
     }

@@ -108,7 +108,7 @@ QUESTIONS: list[tuple[str, dict[str, Any]]] = [
         "澜川半导体在亦庄吗",
         {"intent": "evidence", "enterprises": ["澜川半导体有限公司"], "parks": ["北京经济技术开发区"]},
     ),
-    ("谁是第一名", {"intent": "rank", "limit": 1}),
+    ("谁是第一名", {"intent": "rank"}),
     ("武汉有哪些园区", {"intent": "list", "places": ["武汉市"]}),
     ("澜川半导体和谁合作？", {"intent": "list", "enterprises": ["澜川半导体有限公司"]}),
     ("Who works with Qilan Photonics?", {"intent": "list", "enterprises": ["启岚光电有限公司"]}),
