@@ -99,12 +99,13 @@ def _with_vectors(report: Report, store: Store, where: Settings) -> Report:
 
 
 def make_vectors(store: Store, where: Settings, progress: Progress | None = None) -> int:
-    """Embed the passages that have no vector yet; a run that was stopped is finished by the next. Returns how many."""
-    if not store.unembedded(1):
+    """Embed what has no vector yet; a run that was stopped is finished by the next. Returns how many passages."""
+    from graph.search.vectors import vectorise, waiting
+
+    if not waiting(store):
         return 0
     from api.answers import embedder
     from graph.search.neighbours import prepare
-    from graph.search.vectors import vectorise
 
     with nullcontext(progress) if progress else _progress("vectors") as told:
         count = vectorise(store, embedder(where), lambda done, total: told(done, f"of {total}"))

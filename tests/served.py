@@ -7,7 +7,7 @@ from typing import Any
 
 from api.problem import MEDIA_TYPE
 from graph.errors import InputError
-from graph.model import Contribution, Document
+from graph.model import Contribution, Document, Kind
 from graph.store import cypher
 from graph.store.base import Added, Row
 from ingest.model import Extraction
@@ -42,6 +42,9 @@ class Empty:
         yield from self.run(statement, **parameters)
 
     def lexical(self, index: str, words: str, limit: int) -> list[Row]:
+        return self.run("")
+
+    def called(self, kinds: Sequence[Kind], words: str, limit: int) -> list[Row]:
         return self.run("")
 
     def documents(self, skip: int = 0, limit: int = 1000) -> list[Row]:

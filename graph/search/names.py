@@ -51,11 +51,9 @@ def candidates(
 ) -> list[Named]:
     """Entities whose names share words with one of the texts (in the comparison form), those alike most first."""
     wanted = [text for text in dict.fromkeys(texts) if text.strip()]
-    found: list[Named] = []
-    for kind in kinds:
-        hits = [row["id"] for text in wanted for row in store.lexical(f"{kind.lower()}_names", text, limit)]
-        found += entities(store, kind, list(dict.fromkeys(hits)))
-    return found
+    rows = [row for text in wanted for row in store.called(kinds, text, limit)]
+    found = {row["id"]: _named(Kind(row["kind"]), row) for row in rows}
+    return sorted(found.values(), key=lambda one: kinds.index(one.kind))
 
 
 def entities(store: Store, kind: Kind, ids: Sequence[str]) -> list[Named]:
@@ -67,7 +65,8 @@ def entities(store: Store, kind: Kind, ids: Sequence[str]) -> list[Named]:
 
 
 def _named(kind: Kind, row: dict[str, object]) -> Named:
-    joined = [name for name in (str(row["name"]), *str(row["names"] or "").split("\n")) if name]
+    told = (str(row["name"]), *str(row["names"] or "").split("\n"))
+    joined = [name.strip() for name in told if name.strip()]
     names = dict.fromkeys((*joined, *filter(None, map(bare, joined))) if kind is Kind.ENTERPRISE else joined)
     return Named(str(row["id"]), kind, str(row["name"]), tuple(names), int(str(row["documents"] or 0)))
 

@@ -19,9 +19,9 @@ from typing import Any
 
 from graph.errors import StoreError
 from graph.search.quantised import Damaged, Index, Item, Near, make
-from graph.search.vectors import made
+from graph.search.vectors import Made, made
 from graph.store import cypher
-from graph.store.base import Row, Store, VectorSet
+from graph.store.base import PASSAGES, Row, Store, VectorSet
 
 log = logging.getLogger(__name__)
 
@@ -54,14 +54,22 @@ _HELD: weakref.WeakKeyDictionary[Store, _Held] = weakref.WeakKeyDictionary()
 _FIRST = Lock()
 
 
-def nearest(store: Store, vector: Sequence[float], limit: int, folder: Path | None = None) -> list[Row]:
+def nearest(
+    store: Store,
+    vector: Sequence[float],
+    limit: int,
+    folder: Path | None = None,
+    state: Made | None = None,
+    serving: VectorSet | None = None,
+) -> list[Row]:
     """The passages nearest to a unit vector, {id, score} with score = (1 + cos) / 2, best first.
 
     `folder` is where an index of many vectors may be kept between runs; without it, it is made for this process.
+    `state` and `serving` are looked up where they are not given.
     Raises BeingMade while another thread makes that index, SettingError where it cannot be kept.
     """
-    if made(store).vectors <= MANY:
-        return store.nearest("passage_vector", vector, limit)
+    if (state or made(store)).vectors <= MANY:
+        return store.nearest(PASSAGES, vector, limit, serving)
     held = _held(store)
     if held.making:
         raise BeingMade("the index of the vectors is being made; ask again when it is done")

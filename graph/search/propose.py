@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import zip_longest
@@ -155,7 +155,13 @@ def _by_meaning(
         if not state.complete:
             return None, _waiting(state)
         chinese = wide(folded)
-        return _near(store, embedder, asked(embedder, folded, chinese), chinese, like, pool), ""
+
+        def cosines(of: Vector) -> dict[str, float]:
+            folder = getattr(embedder, "folder", None)
+            rows = nearest(store, of.tolist(), pool, folder, state, sets.serving)
+            return {row["id"]: 2 * row["score"] - 1 for row in rows}
+
+        return _near(cosines, asked(embedder, folded, chinese), chinese, like), ""
     except (SettingError, BeingMade) as error:
         return None, f"{error} Lexical only."
 
@@ -166,13 +172,8 @@ def _waiting(state: Made) -> str:
     return f"vectors are being made: {state.vectors} of {state.passages} passages; lexical only meanwhile"
 
 
-def _near(store: Store, embedder: Embedder | None, vector: Vector, chinese: bool, like: Corpus, pool: int) -> Near:
+def _near(cosines: Callable[[Vector], dict[str, float]], vector: Vector, chinese: bool, like: Corpus) -> Near:
     """The nearest passages, and the nearest to where the query would lie in the other language."""
-    folder = getattr(embedder, "folder", None)
-
-    def cosines(of: Vector) -> dict[str, float]:
-        return {row["id"]: 2 * row["score"] - 1 for row in nearest(store, of.tolist(), pool, folder)}
-
     levels = {tongue: like.level(vector, tongue) for tongue in (True, False)}
     moved = like.turned(vector, chinese)
     if moved is None:

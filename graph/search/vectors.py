@@ -1,4 +1,4 @@
-"""Passages get their vectors here, after their facts are stored, in steps that can be stopped and resumed.
+"""Passages and names of entities get their vectors here, after their facts are stored, in steps that can be resumed.
 
 All vectors of a graph are of one model, whose card (name, dimensions, prompts, fingerprint) the graph keeps. Another
 model needs `reindex`: its vectors are made beside the old ones, which serve search until the new set is whole.
@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 from graph.errors import Conflict
 from graph.search.embedder import Embedder
 from graph.store import cypher
-from graph.store.base import Card, Store, VectorSet, VectorSets
+from graph.store.base import GISTS, PASSAGES, Card, Store, VectorSet, VectorSets
 
 STEP = 256  # passages embedded between two writes
 AHEAD = 16 * STEP  # passages fetched at once, since looking for those without a vector looks at all
@@ -104,14 +104,19 @@ def _remedy(sets: VectorSets, model: Card) -> str:
     return "`parkbond reindex` makes them anew, or set PARKBOND_MODEL to the model they are of"
 
 
-def vectorise(store: Store, embedder: Embedder, progress: Progress | None = None) -> int:
-    """Give every passage that has none its vector; returns how many. Each step is kept as it is made.
+def waiting(store: Store) -> bool:
+    """Whether anything has no vector yet."""
+    return any(store.unembedded(1, of=index) for index in (PASSAGES, GISTS))
 
-    What is embedded is the folded text, so that both scripts meet. `progress` is told how many are done and how many
-    were missing at the start. Raises Conflict, and embeds nothing, where the vectors that are there are of another
-    model.
+
+def vectorise(store: Store, embedder: Embedder, progress: Progress | None = None) -> int:
+    """Give every passage and every name that has none its vector; returns how many passages got one.
+
+    Each step is kept as it is made. What is embedded is the folded text, so that both scripts meet. `progress` is told
+    how many are done and how many were missing at the start. Raises Conflict, and embeds nothing, where the vectors
+    that are there are of another model.
     """
-    if not store.unembedded(1):
+    if not waiting(store):
         return 0
     before = made(store)
     mine = card(embedder)
@@ -125,28 +130,28 @@ def vectorise(store: Store, embedder: Embedder, progress: Progress | None = None
         if before.vectors:
             raise Conflict(trouble)
         sets = VectorSets()
-    filled = sets.serving or store.begin_vectors(mine)
-    return _fill(store, embedder, filled, progress, before.passages - before.vectors)
+    return _fill(store, embedder, sets.serving or store.begin_vectors(mine), progress)
 
 
 def reindex(store: Store, embedder: Embedder, progress: Progress | None = None) -> Reindexed:
     """Make all vectors with this model; those that are there serve until the new ones are whole.
 
-    May be stopped at any time and run again: it goes on where it was. Passages that come meanwhile are embedded too.
+    May be stopped at any time and run again: it goes on where it was. What comes meanwhile is embedded too. Counted are
+    the vectors of passages.
     """
     mine = card(embedder)
     sets = store.vector_sets()
     old = sets.serving.card.model if sets.serving else ""
     if sets.serving and sets.serving.card == mine:
-        count = _fill(store, embedder, sets.serving, progress, _missing(store, sets.serving))
+        count = _fill(store, embedder, sets.serving, progress)
         _clear(store)
         return Reindexed(count, made(store).vectors, old, mine.model, False)
     coming = store.begin_vectors(mine)
-    done = _fill(store, embedder, coming, progress, _missing(store, coming))
+    done = _fill(store, embedder, coming, progress)
     while not _serves(store, coming):
         if store.finish_vectors(coming.id):
             break
-        done += _fill(store, embedder, coming, None, _missing(store, coming))
+        done += _fill(store, embedder, coming, None)
     _clear(store)
     return Reindexed(done, made(store).vectors, old, mine.model, True)
 
@@ -157,8 +162,7 @@ def _serves(store: Store, one: VectorSet) -> bool:
 
 
 def _missing(store: Store, one: VectorSet) -> int:
-    row = store.run(cypher.VECTORS_IN[one.slot])[0]
-    return int(row["passages"] - row["vectors"])
+    return sum(int(store.run(cypher.LACKING[label, one.slot])[0]["n"]) for label in cypher.VECTORED.values())
 
 
 def _clear(store: Store) -> None:
@@ -167,15 +171,15 @@ def _clear(store: Store) -> None:
         pass
 
 
-def _fill(store: Store, embedder: Embedder, one: VectorSet, progress: Progress | None, missing: int) -> int:
-    """Embed what has no vector in this set; returns how many."""
-    done = 0
-    while rows := store.unembedded(AHEAD, one.id):
-        for start in range(0, len(rows), STEP):
-            step = rows[start : start + STEP]
-            vectors = embedder.passages([row["folded"] for row in step])
-            texts = {row["id"]: row["folded"] for row in step}
-            done += store.embed(dict(zip(texts, vectors.tolist(), strict=True)), one.id, texts)
-            if progress:
-                progress(done, missing)
-    return done
+def _fill(store: Store, embedder: Embedder, one: VectorSet, progress: Progress | None) -> int:
+    """Embed what has no vector in this set; returns how many passages that were."""
+    missing, done = _missing(store, one) if progress else 0, dict.fromkeys((PASSAGES, GISTS), 0)
+    for index in done:
+        while rows := store.unembedded(AHEAD, one.id, index):
+            for start in range(0, len(rows), STEP):
+                texts = {row["id"]: row["folded"] for row in rows[start : start + STEP]}
+                vectors = embedder.passages(list(texts.values()))
+                done[index] += store.embed(dict(zip(texts, vectors.tolist(), strict=True)), one.id, texts, index)
+                if progress:
+                    progress(sum(done.values()), missing)
+    return done[PASSAGES]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from graph.judgement import Judgement
-from graph.model import Contribution
+from graph.model import Contribution, Kind
 
 Row = dict[str, Any]
 """One record of a result: plain values, lists and maps."""
@@ -20,6 +20,10 @@ class Added:
     added: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()
+
+
+PASSAGES, GISTS = "passage_vector", "gist_vector"
+"""The indexes of vectors: of passages, and of the names of entities (`graph.store.cypher.VECTORED`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,10 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class VectorSet:
-    """One vector a passage, all of one model. `id` is its own, in any graph; `slot` is where the store keeps it."""
+    """One vector a passage and an entity, all of one model.
+
+    `id` is its own, in any graph; `slot` is where the store keeps it.
+    """
 
     id: str
     slot: str
@@ -165,10 +172,18 @@ class Store(Protocol):
         """
         ...
 
-    def nearest(self, index: str, vector: Sequence[float], limit: int) -> list[Row]:
+    def called(self, kinds: Sequence[Kind], words: str, limit: int) -> list[Row]:
+        """Entities {kind, id, name, names, documents, score} whose names share words with these, best first.
+
+        `limit` of each kind, the kinds in their order; `words` as for `lexical`.
+        """
+        ...
+
+    def nearest(self, index: str, vector: Sequence[float], limit: int, serving: VectorSet | None = None) -> list[Row]:
         """The nearest neighbours {id, score} by cosine, score = (1 + cos) / 2, best first.
 
-        `index` is a name of `graph.store.cypher.VECTOR`; the vector must have the store's number of dimensions.
+        `index` is a name of `graph.store.cypher.VECTORED`; the vector must have the set's number of dimensions.
+        `serving`: the set that serves, where it is known already; else it is looked up.
         """
         ...
 
@@ -192,20 +207,24 @@ class Store(Protocol):
         """Remove up to `limit` vectors that belong to no set; returns how many were removed."""
         ...
 
-    def unembedded(self, limit: int, name: str = "") -> list[Row]:
-        """Passages {id, text, folded} that have no vector yet, in the order of their ids.
+    def unembedded(self, limit: int, name: str = "", of: str = PASSAGES) -> list[Row]:
+        """Passages, or all names of entities, {id, folded} that have no vector yet, in the order of their ids.
 
-        `name`: the id of a set; the serving one if not given.
+        `name`: the id of a set; the serving one if not given. `of`: the index that they belong to, PASSAGES or GISTS.
         """
         ...
 
     def embed(
-        self, vectors: Mapping[str, Sequence[float]], name: str = "", texts: Mapping[str, str] | None = None
+        self,
+        vectors: Mapping[str, Sequence[float]],
+        name: str = "",
+        texts: Mapping[str, str] | None = None,
+        of: str = PASSAGES,
     ) -> int:
-        """Keep the vectors of these passages, all or nothing; returns how many were kept.
+        """Keep the vectors of these passages (or names of entities), all or nothing; returns how many were kept.
 
-        `texts`: the folded text that was embedded; a passage that says something else by now is passed over. Raises
-        Conflict when the set `name` is there no more.
+        `texts`: the folded text that was embedded; what says something else by now is passed over. Raises Conflict
+        when the set `name` is there no more.
         """
         ...
 

@@ -19,6 +19,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import uuid4
@@ -37,7 +38,7 @@ from graph.errors import (
 from graph.judgement import Judgement
 from graph.model import Contribution, Kind, digest
 from graph.store import change, cypher, identity
-from graph.store.base import Added, Bounds, Card, Row, Seen, VectorSet, VectorSets
+from graph.store.base import PASSAGES, Added, Bounds, Card, Row, Seen, VectorSet, VectorSets
 from graph.store.dialect import Dialect, Embedded, Neo4j, query_text, unindexed
 from graph.store.guest import VISITS, Place, busy, objection, visit
 from graph.store.rows import BYTES, check, judgement_from, messages
@@ -128,9 +129,18 @@ class BoltStore:
             for statement in (*cypher.CONSTRAINTS, *cypher.INDEXES):
                 self._execute(statement)
             if there["dimensions"] is None:  # new, or emptied: an index of vectors of another length may be left
-                self._attempt(lambda: dialect.vector_index(self._execute, "a", dimensions))
+                self._attempt(lambda: dialect.vector_indexes(self._execute, "a", dimensions))
             self._attempt(lambda: dialect.search_indexes(self._execute, dimensions))
+            if there["dimensions"] is not None:  # made before names were found by meaning
+                self._make_gists()
             self._execute(cypher.PREPARED, schema=schema, dimensions=dimensions)
+
+    def _make_gists(self) -> None:
+        """Let the entities of a graph that an older version made be found by meaning too."""
+        rows = [row for kind in cypher.MEANT for row in self.run(cypher.GISTS_TO_MAKE[kind])]
+        for start in range(0, len(rows), CLEARED):
+            some = rows[start : start + CLEARED]
+            self._attempt(partial(self._engine.transact, partial(change.set_gists, rows=some)), write=True)
 
     # ---- writing ----
 
@@ -193,27 +203,31 @@ class BoltStore:
     # ---- vectors ----
 
     def embed(
-        self, vectors: Mapping[str, Sequence[float]], name: str = "", texts: Mapping[str, str] | None = None
+        self,
+        vectors: Mapping[str, Sequence[float]],
+        name: str = "",
+        texts: Mapping[str, str] | None = None,
+        of: str = PASSAGES,
     ) -> int:
-        """Keep the vectors of these passages, all or nothing (`Store.embed`); returns how many were kept.
+        """Keep the vectors of these, all or nothing (`Store.embed`); returns how many were kept.
 
         Raises InputError for a vector of another length, Conflict when the set `name` is there no more.
         """
-        said = texts or {}
+        label, said = _known(of, cypher.VECTORED), texts or {}
         rows = [
-            {"id": passage, "vector": [float(x) for x in vector], "folded": said.get(passage)}
-            for passage, vector in vectors.items()
+            {"id": each, "vector": [float(x) for x in vector], "folded": said.get(each)}
+            for each, vector in vectors.items()
         ]
 
         def work(cursor: _Cursor) -> int:
             slot, dimensions = _slot(cursor.rows(cypher.VECTOR_SETS), cursor.rows(cypher.META), name)
-            for passage, vector in vectors.items():
+            for each, vector in vectors.items():
                 if len(vector) != dimensions:
-                    raise InputError(f"passage {passage}: a vector of {len(vector)} numbers, not {dimensions}")
+                    raise InputError(f"{label.lower()} {each}: a vector of {len(vector)} numbers, not {dimensions}")
             most = max(1, BYTES // (9 * dimensions + 1024))
             cursor.wrote = True
             groups = [rows[start : start + most] for start in range(0, len(rows), most)]
-            return sum(int(cursor.rows(cypher.EMBED[slot], rows=group)[0]["n"]) for group in groups)
+            return sum(int(cursor.rows(cypher.EMBED[label, slot], rows=group)[0]["n"]) for group in groups)
 
         return self._write(work) if rows else 0
 
@@ -229,12 +243,12 @@ class BoltStore:
                 if one and one.card == card:
                     return one
             now = there.serving.slot if there.serving else "a"
-            held = bool(self.run(cypher.HOLDS_VECTOR[now]))
+            held = bool(self.run(cypher.HOLDS_VECTOR["Passage", now]))
             slot = "b" if held and now == "a" else "a"
             self._engine.transact(lambda cursor: cursor.write(cypher.UNSET_VECTORS))
             while self._clear(slot, CLEARED):
                 pass
-            self._attempt(lambda: self._engine.dialect.vector_index(self._execute, slot, card.dimensions))
+            self._attempt(lambda: self._engine.dialect.vector_indexes(self._execute, slot, card.dimensions))
             made = VectorSet(uuid4().hex, slot, card)
             self._attempt(
                 lambda: self._engine.transact(lambda cursor: _keep(cursor, made, serving=not held)), write=True
@@ -246,7 +260,7 @@ class BoltStore:
 
         def work(cursor: _Cursor) -> bool:
             coming = _sets(cursor.rows(cypher.VECTOR_SETS)).coming
-            if coming is None or coming.id != name or cursor.rows(cypher.LACKS_VECTOR[coming.slot]):
+            if coming is None or coming.id != name or cursor.rows(cypher.LACKS_VECTOR["Passage", coming.slot]):
                 return False
             cursor.write(cypher.UNSET_VECTORS)
             _keep(cursor, coming, serving=True)
@@ -263,7 +277,8 @@ class BoltStore:
 
     def _clear(self, slot: str, limit: int) -> int:
         def work(cursor: _Cursor) -> int:
-            gone = int(cursor.rows(cypher.CLEAR_VECTORS[slot], limit=limit)[0]["n"])
+            statements = (cypher.CLEAR_VECTORS[label, slot] for label in cypher.VECTORED.values())
+            gone = sum(int(cursor.rows(statement, limit=limit)[0]["n"]) for statement in statements)
             cursor.wrote = gone > 0
             return gone
 
@@ -359,19 +374,32 @@ class BoltStore:
         query = query_text(words)
         return self.run(cypher.LEXICAL, index=index, query=query, limit=limit) if query else []
 
-    def nearest(self, index: str, vector: Sequence[float], limit: int) -> list[Row]:
+    def called(self, kinds: Sequence[Kind], words: str, limit: int) -> list[Row]:
+        """Entities whose names share words with these (`Store.called`)."""
+        if not kinds:
+            return []
+        if pattern := unindexed(words):
+            return self.run(cypher.holding_name(tuple(kinds)), pattern=pattern, limit=limit)
+        query = query_text(words)
+        return self.run(cypher.called_like(tuple(kinds)), words=query, limit=limit) if query else []
+
+    def nearest(self, index: str, vector: Sequence[float], limit: int, serving: VectorSet | None = None) -> list[Row]:
         """The nearest neighbours {id, score} by cosine, best first (`Store.nearest`)."""
-        _known(index, cypher.VECTOR)
-        slot, dimensions = _slot(self.run(cypher.VECTOR_SETS), self.run(cypher.META), "")
+        _known(index, cypher.VECTORED)
+        slot, dimensions = (
+            (serving.slot, serving.card.dimensions)
+            if serving
+            else _slot(self.run(cypher.VECTOR_SETS), self.run(cypher.META), "")
+        )
         if len(vector) != dimensions:
             raise InputError(f"a vector of {len(vector)} numbers, not {dimensions}")
         numbers = [float(x) for x in vector]
-        return self.run(cypher.NEAREST, index=cypher.SLOTS[slot][0], vector=numbers, limit=limit)
+        return self.run(cypher.NEAREST, index=f"{index}{cypher.SLOTS[slot][0]}", vector=numbers, limit=limit)
 
-    def unembedded(self, limit: int, name: str = "") -> list[Row]:
-        """Passages {id, text, folded} that have no vector yet, in the order of their ids (`Store.unembedded`)."""
+    def unembedded(self, limit: int, name: str = "", of: str = PASSAGES) -> list[Row]:
+        """Rows {id, folded} of what has no vector yet, in the order of their ids (`Store.unembedded`)."""
         slot, _ = _slot(self.run(cypher.VECTOR_SETS), [], name)
-        return self.run(cypher.UNEMBEDDED[slot], limit=limit)
+        return self.run(cypher.UNEMBEDDED[_known(of, cypher.VECTORED), slot], limit=limit)
 
     def revision(self) -> int:
         """A number that grows with every write."""
@@ -704,10 +732,10 @@ def _chained(first: Row, rest: Iterator[Row]) -> Iterator[Row]:
     yield from rest
 
 
-def _known(index: str, indexes: Mapping[str, object]) -> str:
+def _known(index: str, indexes: Mapping[str, T]) -> T:
     if index not in indexes:
         raise InputError(f"there is no index {index!r}; the indexes are {', '.join(indexes)}")
-    return index
+    return indexes[index]
 
 
 def _sets(rows: Iterable[Row]) -> VectorSets:

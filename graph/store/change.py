@@ -82,8 +82,7 @@ def apply(cursor: Cursor, gone: Sequence[str], come: Sequence[Contribution], sou
     found = _entities(cursor, touched, come, described)
     standing = _standing(cursor, touched)
     _write_documents(cursor, come, sources)
-    for kind, rows in grouped((entity.kind, entity_row(entity)) for entity in found):
-        send(cursor, cypher.SET_ENTITY[kind], rows)
+    _set_entities(cursor, found)
     _write_mentions(cursor, come)
     _write_facts(cursor, touched, standing, {piece.id for piece in touched.removed})
     _drop_bare(cursor, touched, found)
@@ -127,8 +126,7 @@ def _move(cursor: Cursor, moves: Sequence[Move]) -> None:
     found = _entities(cursor, touched, (), described)
     standing = _standing(cursor, touched)
     send(cursor, cypher.SET_PARTIES, [evidence_row(piece, touched.kinds) for piece in touched.added])
-    for kind, rows in grouped((entity.kind, entity_row(entity)) for entity in found):
-        send(cursor, cypher.SET_ENTITY[kind], rows)
+    _set_entities(cursor, found)
     _write_facts(cursor, touched, standing, set())
     _drop_bare(cursor, touched, found)
 
@@ -151,9 +149,20 @@ def _recount(cursor: Cursor, witnesses: Mapping[str, str]) -> None:
     described, standing = _described(cursor, touched), _standing(cursor, touched)
     for statement in cypher.SET_WITNESS:
         send(cursor, statement, [{"id": id, "witness": witnesses[id]} for id in ids])
-    for kind, rows in grouped((one.kind, entity_row(one)) for one in _entities(cursor, touched, (), described)):
-        send(cursor, cypher.SET_ENTITY[kind], rows)
+    _set_entities(cursor, _entities(cursor, touched, (), described))
     _write_facts(cursor, touched, standing, set())
+
+
+def _set_entities(cursor: Cursor, found: Iterable[Entity]) -> None:
+    for kind, rows in grouped((entity.kind, entity_row(entity)) for entity in found):
+        send(cursor, cypher.SET_ENTITY[kind], rows)
+        if kind in cypher.MEANT:
+            set_gists(cursor, [{"id": row["id"], "kind": kind.value, "names": row["names"]} for row in rows])
+
+
+def set_gists(cursor: Cursor, rows: Sequence[Row]) -> None:
+    """Let entities {id, kind, names} be found by the meaning of all their names."""
+    send(cursor, cypher.SET_GIST, rows)
 
 
 def _lead_mentions(cursor: Cursor, moves: Sequence[Move]) -> None:
@@ -184,6 +193,8 @@ def _drop_bare(cursor: Cursor, touched: Touched, found: Iterable[Entity]) -> Non
         bare -= {row["id"] for row in read(cursor, cypher.STILL_TOLD, sorted(bare))}
     for kind, ids in grouped((touched.kinds[entity], entity) for entity in sorted(bare)):
         send(cursor, cypher.DROP_BARE[kind], ids, "ids")
+        if kind in cypher.MEANT:
+            send(cursor, cypher.DROP_GIST[kind], ids, "ids")
 
 
 # ---- what is there --------------------------------------------------------------------------------------------------

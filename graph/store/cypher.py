@@ -8,6 +8,7 @@ type are tables keyed by `Kind` and `Relation`, the one place where names of lab
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from itertools import product
 
 from graph.model import ALLOWED, Kind, Relation
@@ -17,8 +18,11 @@ from graph.model import ALLOWED, Kind, Relation
 NAMED = (Kind.PARK, Kind.ENTERPRISE, Kind.INSTITUTION, Kind.GOVERNMENT, Kind.PLACE, Kind.INDUSTRY, Kind.RANKING)
 """The kinds that documents name, so that their names are looked up by full text."""
 
+MEANT = (Kind.PARK, Kind.ENTERPRISE, Kind.INSTITUTION, Kind.INDUSTRY)
+"""The kinds whose names are found by meaning too."""
+
 UNIQUE: tuple[str, ...] = (
-    *("Meta", "Document", "Passage", "Evidence", "Collaboration", "Local", "Pair", "Judgement"),
+    *("Meta", "Document", "Passage", "Evidence", "Collaboration", "Local", "Pair", "Judgement", "Gist"),
     *(kind.value for kind in Kind),
 )
 """Labels whose `id` is unique."""
@@ -39,8 +43,7 @@ INDEXED: tuple[tuple[str, str], ...] = (
     ("Judgement", "a"),
     ("Judgement", "b"),
     ("Collaboration", "fact"),
-    ("Passage", "vectored"),
-    ("Passage", "vectored_b"),
+    *((label, stamp) for label in ("Passage", "Gist") for stamp in ("vectored", "vectored_b")),
 )
 """(label, property) of the other indexes."""
 
@@ -50,16 +53,16 @@ FULLTEXT: Mapping[str, tuple[str, tuple[str, ...]]] = {
 }
 """Full-text indexes (CJK bigrams): name -> (label, properties)."""
 
-VECTOR: Mapping[str, tuple[str, str]] = {"passage_vector": ("Passage", "vector")}
-"""Vector indexes (cosine): name -> (label, property)."""
+VECTORED: Mapping[str, str] = {"passage_vector": "Passage", "gist_vector": "Gist"}
+"""What is found by meaning: index -> label. A gist holds all names of an entity, under the entity's id."""
 
-SLOTS: Mapping[str, tuple[str, str, str]] = {
-    "a": ("passage_vector", "vector", "vectored"),
-    "b": ("passage_vector_b", "vector_b", "vectored_b"),
-}
-"""Where a set of vectors is kept: slot -> (index, property of the vector, property of the revision that wrote it).
+SLOTS: Mapping[str, tuple[str, str, str]] = {"a": ("", "vector", "vectored"), "b": ("_b", "vector_b", "vectored_b")}
+"""Where a set of vectors is kept: slot -> (ending of its indexes, property of the vector, of the writing revision).
 
 One set serves; a new one is made in the other slot (`Store.begin_vectors`)."""
+
+VECTOR: Mapping[str, tuple[str, str]] = {index: (label, SLOTS["a"][1]) for index, label in VECTORED.items()}
+"""Vector indexes (cosine) that every store has: name -> (label, property)."""
 
 CONSTRAINTS: tuple[str, ...] = tuple(
     f"CREATE CONSTRAINT {label.lower()}_id IF NOT EXISTS FOR (n:{label}) REQUIRE n.id IS UNIQUE" for label in UNIQUE
@@ -177,6 +180,24 @@ ADD_MENTION: Mapping[Kind, str] = {
     for kind in Kind
 }
 SET_ENTITY: Mapping[Kind, str] = {kind: f"UNWIND $rows AS r MERGE (e:{kind} {{id: r.id}}) SET e = r" for kind in Kind}
+# all names of entities, to be found by meaning; those that are called as before keep their vectors
+SET_GIST = (
+    "UNWIND $rows AS r MERGE (g:Gist {id: r.id}) WITH g, r WHERE g.folded IS NULL OR g.folded <> r.names "
+    "SET g.kind = r.kind, g.folded = r.names "
+    "REMOVE " + ", ".join(f"g.{each}" for _, *both in SLOTS.values() for each in both)
+)
+# of these entities, drop the names of those that are no more
+DROP_GIST: Mapping[Kind, str] = {
+    kind: (
+        f"UNWIND $ids AS id MATCH (g:Gist {{id: id}}) OPTIONAL MATCH (e:{kind} {{id: id}}) "
+        "WITH g, e WHERE e IS NULL DELETE g"
+    )
+    for kind in MEANT
+}
+# the names of all entities of a kind, to make what an older graph lacks
+GISTS_TO_MAKE: Mapping[Kind, str] = {
+    kind: f"MATCH (e:{kind}) RETURN e.id AS id, '{kind}' AS kind, e.names AS names" for kind in MEANT
+}
 # of these entities, drop those that nothing names or claims any more
 DROP_BARE: Mapping[Kind, str] = {
     kind: f"UNWIND $ids AS id MATCH (e:{kind} {{id: id}}) WHERE NOT EXISTS {{ (e)--() }} DELETE e" for kind in Kind
@@ -390,39 +411,41 @@ SET_VECTORS = (
 )
 SET_DIMENSIONS = "MATCH (m:Meta {id: 'parkbond'}) SET m.dimensions = $dimensions"
 UNSET_VECTORS = "MATCH (m:Meta {id: 'vectors-next'}) DELETE m"
-# the passages without a vector in a slot
-UNEMBEDDED: Mapping[str, str] = {
-    slot: (
-        f"MATCH (p:Passage) WHERE p.{vector} IS NULL WITH p.id AS id ORDER BY id LIMIT $limit "
-        "MATCH (p:Passage {id: id}) RETURN p.id AS id, p.text AS text, p.folded AS folded ORDER BY id"
+_PLACES = [(label, slot) for label in VECTORED.values() for slot in SLOTS]
+# what has no vector in a slot
+UNEMBEDDED: Mapping[tuple[str, str], str] = {
+    (label, slot): (
+        f"MATCH (p:{label}) WHERE p.{SLOTS[slot][1]} IS NULL WITH p.id AS id ORDER BY id LIMIT $limit "
+        f"MATCH (p:{label} {{id: id}}) RETURN p.id AS id, p.folded AS folded ORDER BY id"
     )
-    for slot, (_, vector, _) in SLOTS.items()
+    for label, slot in _PLACES
 }
-# vectors of passages that still say what was embedded; how many were kept
-EMBED: Mapping[str, str] = {
-    slot: (
-        "MATCH (m:Meta {id: 'parkbond'}) WITH m.revision AS revision UNWIND $rows AS r MATCH (p:Passage {id: r.id}) "
+# vectors of what still says what was embedded; how many were kept
+EMBED: Mapping[tuple[str, str], str] = {
+    (label, slot): (
+        "MATCH (m:Meta {id: 'parkbond'}) WITH m.revision AS revision "
+        f"UNWIND $rows AS r MATCH (p:{label} {{id: r.id}}) "
         "WITH p, r, revision WHERE r.folded IS NULL OR p.folded = r.folded "
-        f"SET p.{vector} = r.vector, p.{stamp} = revision RETURN count(p) AS n"
+        f"SET p.{SLOTS[slot][1]} = r.vector, p.{SLOTS[slot][2]} = revision RETURN count(p) AS n"
     )
-    for slot, (_, vector, stamp) in SLOTS.items()
+    for label, slot in _PLACES
 }
 # whether a slot lacks none, and whether it holds any
-LACKS_VECTOR: Mapping[str, str] = {
-    slot: f"MATCH (p:Passage) WHERE p.{vector} IS NULL RETURN p.id AS id LIMIT 1"
-    for slot, (_, vector, _) in SLOTS.items()
+LACKS_VECTOR: Mapping[tuple[str, str], str] = {
+    (label, slot): f"MATCH (p:{label}) WHERE p.{SLOTS[slot][1]} IS NULL RETURN p.id AS id LIMIT 1"
+    for label, slot in _PLACES
 }
-HOLDS_VECTOR: Mapping[str, str] = {
-    slot: f"MATCH (p:Passage) WHERE p.{vector} IS NOT NULL RETURN p.id AS id LIMIT 1"
-    for slot, (_, vector, _) in SLOTS.items()
+HOLDS_VECTOR: Mapping[tuple[str, str], str] = {
+    (label, slot): f"MATCH (p:{label}) WHERE p.{SLOTS[slot][1]} IS NOT NULL RETURN p.id AS id LIMIT 1"
+    for label, slot in _PLACES
 }
-# empty a slot, so many passages at a time
-CLEAR_VECTORS: Mapping[str, str] = {
-    slot: (
-        f"MATCH (p:Passage) WHERE p.{vector} IS NOT NULL WITH p LIMIT $limit "
-        f"REMOVE p.{vector}, p.{stamp} RETURN count(p) AS n"
+# empty a slot, so many at a time
+CLEAR_VECTORS: Mapping[tuple[str, str], str] = {
+    (label, slot): (
+        f"MATCH (p:{label}) WHERE p.{SLOTS[slot][1]} IS NOT NULL WITH p LIMIT $limit "
+        f"REMOVE p.{SLOTS[slot][1]}, p.{SLOTS[slot][2]} RETURN count(p) AS n"
     )
-    for slot, (_, vector, stamp) in SLOTS.items()
+    for label, slot in _PLACES
 }
 # all vectors of a slot, and those that were written after a revision
 VECTORS_ALL: Mapping[str, str] = {
@@ -463,6 +486,9 @@ NEAREST = (
     "CALL db.index.vector.queryNodes($index, $limit, $vector) YIELD node, score "
     "RETURN node.id AS id, score ORDER BY score DESC, id"
 )
+
+# the kind and the names of gists
+GISTS = "UNWIND $ids AS id MATCH (g:Gist {id: id}) RETURN g.id AS id, g.kind AS kind, g.folded AS names"
 
 # ---- export: ids first, then rows by id -----------------------------------------------------------------------------
 
@@ -517,8 +543,6 @@ COUNTS = " UNION ALL ".join(
         ),
     )
 )
-# how many passages wait for their vectors
-UNEMBEDDED_COUNT = "MATCH (p:Passage) WHERE p.vector IS NULL RETURN count(p) AS n"
 # an entity with all its attributes
 ENTITY: Mapping[Kind, str] = {kind: f"MATCH (e:{kind} {{id: $id}}) RETURN properties(e) AS e" for kind in Kind}
 # evidence with its words and its document
@@ -565,10 +589,9 @@ VECTORS = (
     "RETURN count(p) AS passages, "
     "count(CASE slot WHEN 'a' THEN p.vector ELSE p.vector_b END) AS vectors"
 )
-# the same of a slot
-VECTORS_IN: Mapping[str, str] = {
-    slot: f"MATCH (p:Passage) RETURN count(p) AS passages, count(p.{vector}) AS vectors"
-    for slot, (_, vector, _) in SLOTS.items()
+# how many have none in a slot
+LACKING: Mapping[tuple[str, str], str] = {
+    (label, slot): f"MATCH (p:{label}) WHERE p.{SLOTS[slot][1]} IS NULL RETURN count(p) AS n" for label, slot in _PLACES
 }
 # passages with their documents
 PASSAGES = (
@@ -643,6 +666,37 @@ NAMED_AS: Mapping[Kind, str] = {
     )
     for kind in NAMED
 }
+
+# entities whose names share words with $words, those alike most first, $limit of each kind
+_CALLED_LIKE: Mapping[Kind, str] = {
+    kind: (
+        f"CALL db.index.fulltext.queryNodes('{kind.lower()}_names', $words) YIELD node, score "
+        f"RETURN '{kind}' AS kind, node.id AS id, node.name AS name, node.names AS names, "
+        "node.documents AS documents, score ORDER BY score DESC, id LIMIT $limit"
+    )
+    for kind in NAMED
+}
+_HOLDING_NAME: Mapping[Kind, str] = {
+    kind: (
+        f"MATCH (node:{kind}) WHERE node.names =~ $pattern "
+        f"RETURN '{kind}' AS kind, node.id AS id, node.name AS name, node.names AS names, "
+        "node.documents AS documents, 1.0 AS score ORDER BY id LIMIT $limit"
+    )
+    for kind in NAMED
+}
+
+
+@cache
+def called_like(kinds: tuple[Kind, ...]) -> str:
+    """The statement for entities of these kinds whose names share words with $words."""
+    return " UNION ALL ".join(_CALLED_LIKE[kind] for kind in kinds)
+
+
+@cache
+def holding_name(kinds: tuple[Kind, ...]) -> str:
+    """The same for words that full text leaves out, by $pattern."""
+    return " UNION ALL ".join(_HOLDING_NAME[kind] for kind in kinds)
+
 
 # ---- questions ------------------------------------------------------------------------------------------------------
 

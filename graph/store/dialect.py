@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from graph.errors import StoreError, StoreLate
-from graph.store.cypher import FULLTEXT, SLOTS, TERMINATE, TRANSACTIONS, VECTOR
+from graph.store.cypher import FULLTEXT, SLOTS, TERMINATE, TRANSACTIONS, VECTOR, VECTORED
 
 if TYPE_CHECKING:
     from graph.store.engine import Address
@@ -51,8 +51,8 @@ class Dialect(Protocol):
         """Create the full-text and vector indexes of `cypher`, if new. `run` sends one Cypher statement."""
         ...
 
-    def vector_index(self, run: Callable[[str], Any], slot: str, dimensions: int) -> None:
-        """Make the vector index of a slot of `cypher.SLOTS` anew, for vectors of this length."""
+    def vector_indexes(self, run: Callable[[str], Any], slot: str, dimensions: int) -> None:
+        """Make the vector indexes of a slot of `cypher.SLOTS` anew, for vectors of this length."""
         ...
 
     def again(self, error: Exception) -> bool:
@@ -85,10 +85,11 @@ class Neo4j:
             run(_vector_cypher(index, label, name, dimensions))
         run("CALL db.awaitIndexes(300)")
 
-    def vector_index(self, run: Callable[[str], Any], slot: str, dimensions: int) -> None:
-        index, name, _ = SLOTS[slot]
-        run(f"DROP INDEX {index} IF EXISTS")
-        run(_vector_cypher(index, "Passage", name, dimensions))
+    def vector_indexes(self, run: Callable[[str], Any], slot: str, dimensions: int) -> None:
+        ending, name, _ = SLOTS[slot]
+        for index, label in VECTORED.items():
+            run(f"DROP INDEX {index}{ending} IF EXISTS")
+            run(_vector_cypher(f"{index}{ending}", label, name, dimensions))
         run("CALL db.awaitIndexes(300)")
 
     def again(self, error: Exception) -> bool:
@@ -121,12 +122,14 @@ class Embedded:
         for statement in (*_fulltext_sql(), *vectors):
             command(self.address, "sql", statement)
 
-    def vector_index(self, run: Callable[[str], Any], slot: str, dimensions: int) -> None:
+    def vector_indexes(self, run: Callable[[str], Any], slot: str, dimensions: int) -> None:
         from graph.store.engine import command
 
-        index, name, _ = SLOTS[slot]
-        for statement in (f"DROP INDEX {index} IF EXISTS", *_vector_sql(index, "Passage", name, dimensions)):
-            command(self.address, "sql", statement)
+        ending, name, _ = SLOTS[slot]
+        for index, label in VECTORED.items():
+            made = _vector_sql(f"{index}{ending}", label, name, dimensions)
+            for statement in (f"DROP INDEX {index}{ending} IF EXISTS", *made):
+                command(self.address, "sql", statement)
 
     def again(self, error: Exception) -> bool:
         return Neo4j().again(error) or "ConcurrentModification" in str(error) or "NeedRetry" in str(error)

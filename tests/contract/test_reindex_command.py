@@ -71,7 +71,8 @@ def _opened() -> Store:
 def _coming(store: Store) -> int:
     """How many vectors the set that is being made holds."""
     coming = store.vector_sets().coming
-    return int(store.run(cypher.VECTORS_IN[coming.slot])[0]["vectors"]) if coming else 0
+    lacking = store.run(cypher.LACKING["Passage", coming.slot])[0]["n"] if coming else store.counts()["passages"]
+    return store.counts()["passages"] - int(lacking)
 
 
 def _stopped(how: signal.Signals, more_than: int) -> int:

@@ -16,8 +16,9 @@ from graph.search import neighbours
 from graph.search.embedder import Prompts
 from graph.search.quantised import make
 from graph.search.search import Tools, search
-from graph.search.vectors import Made, card, made, mismatch, reindex, vectorise
-from graph.store.base import Card, Store
+from graph.search.vectors import Made, card, made, mismatch, reindex, vectorise, waiting
+from graph.store import cypher
+from graph.store.base import GISTS, Card, Store
 
 TEXTS = ["光纤激光器发布。", "碳纤维产线投产。", "合成生物企业扩产。", "动力电池基地开工。", "园区产值增长。"]
 
@@ -193,7 +194,63 @@ def test_a_passage_that_changed_while_it_was_embedded_waits_again(store: Store) 
     kept = store.embed({name: [1.0] * 384 for name in texts}, texts=texts)
 
     assert kept == 1
-    assert [row["text"] for row in store.unembedded(9)] == ["碳化硅产线投产。"]
+    assert [row["folded"] for row in store.unembedded(9)] == ["碳化硅产线投产。"]
+
+
+NAMES = [
+    tell("d1", say("LOCATED_IN", "澜川公司", "东澜园")),
+    tell("d2", say("OPERATES_IN", "禾禹公司", "电池业")),
+    tell("d3", say("COLLABORATES", "澜川公司", "江州大学")),
+]
+
+
+def waiting_names(store: Store) -> set[str]:
+    return {row["folded"] for row in store.unembedded(99, of=GISTS)}
+
+
+def named(store: Store, embedder: Letters, text: str) -> str:
+    """All names of the entity nearest to a text."""
+    [best] = store.nearest(GISTS, embedder.query(text).tolist(), 1)
+    return str(store.run(cypher.GISTS, ids=[best["id"]])[0]["names"])
+
+
+def test_names_of_parks_firms_institutions_and_fields_are_found_by_meaning(store: Store) -> None:
+    store.add(NAMES)
+    assert waiting_names(store) == {"澜川公司", "东澜园", "禾禹公司", "电池业", "江州大学"}
+    letters = Letters()
+    vectorise(store, letters)
+    assert not waiting(store)
+    assert named(store, letters, "池电") == "电池业"
+    assert reindex(store, Letters("other", 24)).changed
+    assert named(store, Letters("other", 24), "学大州江") == "江州大学"
+
+
+def test_only_an_entity_that_is_called_otherwise_by_now_is_embedded_anew(store: Store) -> None:
+    store.add(NAMES)
+    vectorise(store, Letters())
+    store.add([tell("d4", say("OPERATES_IN", "澜川公司=澜川", "电池业"))])
+    assert {name.split("\n")[0] for name in waiting_names(store)} == {"澜川公司"}
+    letters = Letters()
+    vectorise(store, letters)
+    assert len(letters.seen) == 2, "the passage, and the firm with its new name"
+
+
+def test_an_entity_that_is_no_more_is_not_found_by_meaning(store: Store) -> None:
+    store.add(NAMES)
+    vectorise(store, Letters())
+    store.delete(["d2"])
+    left = {row["id"] for row in store.nearest(GISTS, Letters().query("电池业").tolist(), 99)}
+    assert {row["names"] for row in store.run(cypher.GISTS, ids=sorted(left))} == {"澜川公司", "东澜园", "江州大学"}
+
+
+def test_a_graph_of_an_older_version_is_found_by_meaning_too(store: Store) -> None:
+    store.add(NAMES)
+    before = waiting_names(store)
+    store._execute("MATCH (g:Gist) DELETE g")  # type: ignore[attr-defined]
+    store._execute("MATCH (m:Meta {id: 'parkbond'}) SET m.schema = 'older'")  # type: ignore[attr-defined]
+    assert not waiting_names(store)
+    store.prepare()
+    assert waiting_names(store) == before
 
 
 def test_a_graph_without_passages_changes_its_model_at_once(store: Store) -> None:
@@ -292,7 +349,7 @@ def test_vectors_of_no_named_model_are_found_too(store: Store) -> None:
     filled(store)
     letters = Letters()
     rows = store.unembedded(9)
-    store.embed({r["id"]: v.tolist() for r, v in zip(rows, letters.passages([r["text"] for r in rows]), strict=True)})
+    store.embed({r["id"]: v.tolist() for r, v in zip(rows, letters.passages([r["folded"] for r in rows]), strict=True)})
     assert near(store, letters, TEXTS[3]) == [TEXTS[3]]
 
 

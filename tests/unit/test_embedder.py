@@ -19,7 +19,7 @@ from graph.search import embedder, weights
 from graph.search.embedder import Encoder, Prompts, find, windows
 from graph.search.fingerprint import fingerprint, seal, whole
 from graph.search.vectors import vectorise
-from graph.store.base import Card, VectorSet, VectorSets
+from graph.store.base import PASSAGES, Card, VectorSet, VectorSets
 
 
 @pytest.fixture(scope="module")
@@ -315,16 +315,17 @@ class Shelf:
         self.serving = VectorSet("set", "a", card)
         return self.serving
 
-    def unembedded(self, limit: int, name: str = "") -> list[dict[str, str]]:
-        waiting = [key for key in sorted(self.texts) if key not in self.vectors][:limit]
-        return [{"id": key, "text": self.texts[key], "folded": self.texts[key].upper()} for key in waiting]
+    def unembedded(self, limit: int, name: str = "", of: str = PASSAGES) -> list[dict[str, str]]:
+        waiting = [key for key in sorted(self.texts) if key not in self.vectors and of == PASSAGES][:limit]
+        return [{"id": key, "folded": self.texts[key].upper()} for key in waiting]
 
-    def embed(self, vectors: dict[str, Sequence[float]], name: str, texts: dict[str, str]) -> int:
+    def embed(self, vectors: dict[str, Sequence[float]], name: str, texts: dict[str, str], of: str = PASSAGES) -> int:
         self.vectors |= vectors
         return len(vectors)
 
     def run(self, statement: str) -> list[dict[str, int]]:
-        return [{"passages": len(self.texts), "vectors": len(self.vectors)}]
+        waiting = len(self.texts) - len(self.vectors) if "(p:Passage)" in statement else 0
+        return [{"passages": len(self.texts), "vectors": len(self.vectors), "n": waiting}]
 
 
 class Counting:
