@@ -86,7 +86,7 @@ def test_a_full_disk(where: dict[str, str], tmp_path: Path) -> None:
     before = export(where, tmp_path)
     engine.stop(tmp_path / "graph")
     many = tmp_path / "many.jsonl"
-    rows = (json.dumps({"id": f"m-{number}", "text": TEXT + str(number) * 4000}) for number in range(400))
+    rows = (json.dumps({"id": f"m-{number}", "text": f"{TEXT}{number}。" + "。" * 16000}) for number in range(100))
     many.write_text("\n".join(rows))
 
     def small() -> None:
@@ -101,8 +101,8 @@ def test_a_full_disk(where: dict[str, str], tmp_path: Path) -> None:
     done = parkbond("ingest", many, "--no-vectors", "--json", env=where)
     assert done.returncode == 0, done.stderr
     summary = json.loads(done.stdout)
-    assert summary["added"] + summary["unchanged"] == 400
-    parkbond("delete", *(f"m-{number}" for number in range(400)), env=where)
+    assert summary["added"] + summary["unchanged"] == 100
+    parkbond("delete", *(f"m-{number}" for number in range(100)), env=where)
     assert export(where, tmp_path) == before
 
 
@@ -118,7 +118,7 @@ def test_s05_killed_at_any_moment(where: dict[str, str], tmp_path: Path) -> None
     parkbond("rank", env=where)  # the engine is up, so that kills fall into the work
     for number in range(11):
         run = subprocess.Popen([*COMMAND, "ingest", str(batch), "--no-vectors"], env=where, stderr=subprocess.DEVNULL)
-        time.sleep(chance.uniform(0.5, 4))
+        time.sleep(chance.uniform(0.5, 2.5))
         if number == 10 and (java := engine.status(tmp_path / "graph").java):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(java, signal.SIGKILL)
