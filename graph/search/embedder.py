@@ -34,6 +34,7 @@ log = logging.getLogger(__name__)
 
 Vectors = NDArray[np.float32]
 
+_WORDS = 4  # a character is read as so many words of a model at most (bytes of UTF-8)
 BATCH = 8  # texts encoded together; on two cores 8 was fastest (short sentences: 1.5 times as fast as 32)
 _FLAGS = Path("/proc/cpuinfo")
 _SIBLINGS = "/sys/devices/system/cpu/cpu{}/topology/thread_siblings_list"
@@ -226,8 +227,14 @@ class Encoder:
 
     @cached_property
     def _model(self) -> SentenceTransformer:
+        import torch
+
+        from graph.search.packed import pack
+
         with quiet():
-            return self._load(self._source)
+            model = self._load(self._source)
+        pack(model, torch.bfloat16 if self._bfloat16 else torch.float32)
+        return model
 
     def _load(self, source: Source) -> SentenceTransformer:
         from sentence_transformers import SentenceTransformer
@@ -260,7 +267,13 @@ class Encoder:
         """Into how many windows a text must be cut, 1 if the model reads it whole."""
         room = self._model.max_seq_length
         words = self._model.tokenizer
-        return lambda text: 1 if not room else ceil(len(words(prompt + text, verbose=False)["input_ids"]) / room)
+
+        def needed(text: str) -> int:
+            if not room or _WORDS * (len(prompt) + len(text)) < room:
+                return 1
+            return ceil(len(words(prompt + text, verbose=False)["input_ids"]) / room)
+
+        return needed
 
 
 def windows(text: str, needed: Callable[[str], int]) -> list[str]:
