@@ -40,7 +40,11 @@ def around(store: Store, texts: Sequence[str]) -> Around:
     """What the graph knows of the entities named in the texts: the query, and other names of what it names."""
     whole = "\n".join(texts)
     named = {one.entity.id: one.entity for one in occurrences(whole, candidates(store, [whole], NAMED_KINDS))}
-    return Around(tuple(named.values()), _mentions(store, named.values()), _paths(store, list(named.values())[:ENDS]))
+    return Around(
+        tuple(named.values()),
+        _mentions(store, named.values()),
+        _paths(store, [one for one in named.values() if one.kind is not Kind.INDUSTRY][:ENDS]),
+    )
 
 
 def _mentions(store: Store, named: Iterable[Named]) -> dict[str, tuple[str, ...]]:

@@ -44,12 +44,17 @@ def weights() -> Mapping[str, float]:
     return {name: float(weight) for name, weight in tomllib.loads(text)["weights"].items()}
 
 
-def parts(grounds: Grounds, weight: Mapping[str, float], used: frozenset[str]) -> dict[str, float]:
-    """What each ground adds to the score, greatest first; together at most 1. `used`: grounds that could be judged.
+def shares(weight: Mapping[str, float], used: frozenset[str]) -> dict[str, float]:
+    """What each of the grounds that could be judged (`used`) counts, together 1."""
+    whole = sum(weight.get(name, 0) for name in used) or 1
+    return {name: weight.get(name, 0) / whole for name in GROUNDS if name in used}
 
-    >>> parts(Grounds(words=1, title=0.5), {"words": 3, "title": 1}, frozenset(("words", "title")))
+
+def parts(grounds: Grounds, share: Mapping[str, float]) -> dict[str, float]:
+    """What each ground adds to the score, greatest first; together at most 1. `share`: as `shares` gives them.
+
+    >>> parts(Grounds(words=1, title=0.5), {"words": 0.75, "title": 0.25})
     {'words': 0.75, 'title': 0.125}
     """
-    whole = sum(weight.get(name, 0) for name in used) or 1
-    given = {name: round(weight.get(name, 0) * getattr(grounds, name) / whole, 9) for name in GROUNDS if name in used}
-    return dict(sorted(((name, part) for name, part in given.items() if part > 0), key=lambda one: -one[1]))
+    given = ((name, round(counts * getattr(grounds, name), 9)) for name, counts in share.items())
+    return dict(sorted((one for one in given if one[1] > 0), key=lambda one: -one[1]))

@@ -68,25 +68,29 @@ class Proposed:
     corpus: Corpus
     near: Near | None
     around: Around
+    revision: int
     note: str = ""
 
 
 def proposed(store: Store, embedder: Embedder | None, folded: str, table: Wording, pool: int = POOL) -> Proposed:
-    """The passages that may meet a query (in the comparison form), by every way that is open, each in its thread."""
+    """The passages that may meet a query (in the comparison form), by every way that is open.
+
+    The engine is asked for words and names while the query is embedded.
+    """
     meant = table.meant(folded)
     state = made(store)
     sets = store.vector_sets() if embedder and state.vectors else None
     like = corpus(store, state.passages, sets if state.complete else None)
-    with ThreadPoolExecutor(2) as others:
-        words = others.submit(_worded, store, folded, meant, table, like, pool)
-        graph = others.submit(around, store, [folded, *_names(meant, table)])
+    with ThreadPoolExecutor(1) as beside:
+        words = beside.submit(_worded, store, folded, meant, table, like, pool)
+        graph = beside.submit(around, store, [folded, *_names(meant, table)])
         near, note = _by_meaning(store, embedder, state, sets, folded, like, pool)
         known = graph.result()
         found: dict[str, None] = dict.fromkeys(words.result())
     found |= dict.fromkeys((*near.cosines, *near.moved) if near else ())
     most = sorted(known.mentioned, key=lambda id: (-len(known.mentioned[id]), id))
     found |= dict.fromkeys((*known.paths, *most[:pool]))
-    return Proposed(tuple(found), like, near, known, note)
+    return Proposed(tuple(found), like, near, known, state.revision, note)
 
 
 def _worded(store: Store, folded: str, meant: Sequence[Meant], table: Wording, like: Corpus, pool: int) -> list[str]:

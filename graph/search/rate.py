@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from operator import mul
 
 from graph.search.corpus import Corpus, Read, read
 from graph.search.expand import Meant, Wording, key
@@ -39,12 +41,30 @@ def unit(surface: str, variants: Mapping[str, float], rarity: float) -> Unit:
     return Unit(surface, tuple((worth, name if wide(name) else f" {name} ", name) for name, worth in best), rarity)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Asked:
     """A query as it is compared: its words with their rarity, and its units."""
 
     words: Mapping[str, float]
     units: tuple[Unit, ...]
+
+    @cached_property
+    def rarity(self) -> tuple[float, ...]:
+        """How rare each unit is."""
+        return tuple(unit.rarity for unit in self.units)
+
+    @cached_property
+    def _whole(self) -> tuple[float, float]:
+        """The rarity of all words, and of all units."""
+        return sum(self.words.values()) or 1.0, sum(self.rarity) or 1.0
+
+    def said(self, text: Read) -> float:
+        """The share of the words that a text holds, the rare ones more."""
+        return sum(rarity for term, rarity in self.words.items() if term in text.terms) / self._whole[0]
+
+    def share(self, weights: Iterable[float]) -> float:
+        """The share of the units that is met, each as far as its weight says, the rare ones more."""
+        return float(sum(map(mul, weights, self.rarity))) / self._whole[1]
 
 
 def asked(folded: str, table: Wording, corpus: Corpus) -> Asked:
@@ -93,19 +113,18 @@ def rated(query: Asked, title: str, passages: Sequence[Candidate], entities: int
 
     `entities`: how many the query names. `floor`: nearness of passages that were not among the nearest.
     """
-    worth = [unit.rarity for unit in query.units]
     texts = [read(passage.folded) for passage in passages]
     hits = [[unit.found(text) for unit in query.units] for text in texts]
     heading = [unit.found(read(title)) for unit in query.units]
-    words = [_share([term in text.terms for term in query.words], list(query.words.values())) for text in texts]
-    meant = [_share([weight for weight, _ in row], worth) for row in hits]
-    whole = [max(weights) for weights in zip(*([w for w, _ in row] for row in (*hits, heading)), strict=True)]
+    words = [query.said(text) for text in texts]
+    weights = [[weight for weight, _ in row] for row in (*hits, heading)]
+    *meant, title_share = map(query.share, weights)
     near = sorted((floor if one.near is None else one.near for one in passages), reverse=True)[:NEAREST]
     grounds = Grounds(
         words=max(words),
         meant=max(meant),
-        document=_share(whole, worth),
-        title=_share([weight for weight, _ in heading], worth),
+        document=query.share(map(max, zip(*weights, strict=True))),
+        title=title_share,
         meaning=_near(near[0]),
         around=_near(sum(near) / len(near)),
         name=max(len(set(one.names)) for one in passages) / entities if entities else 0,
@@ -123,8 +142,3 @@ def rated(query: Asked, title: str, passages: Sequence[Candidate], entities: int
 
 def _near(deviations: float) -> float:
     return min(1.0, max(0.0, deviations / DEVIATIONS))
-
-
-def _share(held: Sequence[float], worth: Sequence[float]) -> float:
-    whole = sum(worth)
-    return sum(weight * value for weight, value in zip(held, worth, strict=True)) / whole if whole else 0.0

@@ -20,10 +20,10 @@ from graph.search.expand import Wording
 from graph.search.filters import Filters, kept, narrowed
 from graph.search.filters import checked as checked_filters
 from graph.search.marks import marks
+from graph.search.passages import passages
 from graph.search.propose import POOL, Proposed, proposed
 from graph.search.rate import Asked, Candidate, Rated, asked, rated
 from graph.search.words import checked, runs, shared
-from graph.store import cypher
 from graph.store.base import Row, Store
 
 WIDER = 8
@@ -164,15 +164,15 @@ def search(
         raise InputError("the query holds signs only, no word to look for; write what to look for in words.")
     by = narrowed(store, checked_filters(filters or Filters()), tools.fold, tools.wording)
     found = proposed(store, tools.embedder, folded, tools.wording, POOL * WIDER if by.given else POOL)
-    rows = kept(store, store.run(cypher.FOUND, ids=list(found.ids)), by) if found.ids and not by.note else []
+    rows = [] if by.note else kept(store, passages(store, found.ids, found.revision), by)
     one = _Search(tools, folded, found, asked(folded, tools.wording, found.corpus))
-    hits = _grouped(_ordered(one, rows), rows)
+    groups = _grouped(_ordered(one, rows))
     if tools.reranker:
-        hits = _reranked(tools.reranker, said, hits)
-    following = [hit for hit in hits if after is None or (-hit.score, hit.document) > (-after[0], after[1])]
+        groups = _reranked(tools.reranker, said, groups)
+    following = [some for some in groups if after is None or some[0].place > (-after[0], after[1])]
     mode = "lexical" if found.near is None else "hybrid"
     note = "; ".join(filter(None, (found.note, by.note)))
-    page = tuple(_marked(one, hit) for hit in following[:limit])
+    page = tuple(_marked(one, _hit(one, *some)) for some in following[:limit])
     return Hits(said, mode, note, page, len(following) > limit)
 
 
@@ -181,7 +181,7 @@ def grounds(store: Store, tools: Tools, query: str) -> tuple[dict[str, fuse.Grou
     folded = tools.fold(checked(query))
     found = proposed(store, tools.embedder, folded, tools.wording)
     one = _Search(tools, folded, found, asked(folded, tools.wording, found.corpus))
-    rows = store.run(cypher.FOUND, ids=list(found.ids))
+    rows = passages(store, found.ids, found.revision)
     return {name: known.grounds for name, known, _ in _rated(one, rows)}, _used(found)
 
 
@@ -195,26 +195,43 @@ class _Search:
     query: Asked
 
 
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    """A document with its score and what adds up to it."""
+
+    document: str
+    score: float
+    parts: Mapping[str, float]
+    known: Rated
+    row: Row  # of its best passage
+
+    @property
+    def place(self) -> tuple[float, str]:
+        """Where it stands in the order."""
+        return -self.score, self.document
+
+
 def _rated(one: _Search, rows: Iterable[Row]) -> Iterator[tuple[str, Rated, list[Row]]]:
     """Every document with what it has for the query, and its rows."""
     floor = max(0.0, one.found.near.floor) if one.found.near else 0.0
     documents: dict[str, list[Row]] = {}
     for row in sorted(rows, key=lambda row: (row["document"], row["start"])):
         documents.setdefault(row["document"], []).append(row)
-    for name, passages in documents.items():
-        candidates = [_candidate(one.found, row) for row in passages]
-        title = one.tools.fold(passages[0]["title"] or "")
-        yield name, rated(one.query, title, candidates, len(one.found.around.entities), floor), passages
+    for name, some in documents.items():
+        candidates = [_candidate(one.found, row) for row in some]
+        title = one.tools.fold(some[0]["title"] or "")
+        yield name, rated(one.query, title, candidates, len(one.found.around.entities), floor), some
 
 
-def _ordered(one: _Search, rows: Iterable[Row]) -> list[Hit]:
-    """Hits by score, then by id."""
-    weight, used = fuse.weights(), _used(one.found)
-    hits = []
-    for _, known, passages in _rated(one, rows):
-        if parts := fuse.parts(known.grounds, weight, used):
-            hits.append(_hit(one, known, parts, passages))
-    return sorted(hits, key=lambda hit: (-hit.score, hit.document))
+def _ordered(one: _Search, rows: Iterable[Row]) -> list[_Scored]:
+    """Documents by score, then by id."""
+    share = fuse.shares(fuse.weights(), _used(one.found))
+    found = []
+    for document, known, some in _rated(one, rows):
+        if parts := fuse.parts(known.grounds, share):
+            best = next(row for row in some if row["id"] == known.best.id)
+            found.append(_Scored(document, round(sum(parts.values()), 9), parts, known, best))
+    return sorted(found, key=lambda scored: scored.place)
 
 
 def _used(found: Proposed) -> frozenset[str]:
@@ -235,13 +252,13 @@ def _candidate(found: Proposed, row: Row) -> Candidate:
     return Candidate(id, row["folded"], deviations, cosine, names, id in found.around.paths)
 
 
-def _hit(one: _Search, known: Rated, parts: Mapping[str, float], rows: Sequence[Row]) -> Hit:
-    row = next(row for row in rows if row["id"] == known.best.id)
-    why = tuple(_why(one, known, by, part) for by, part in parts.items())
+def _hit(one: _Search, first: _Scored, *others: _Scored) -> Hit:
+    """The hit of a document, the others being its reprints."""
+    row = first.row
+    why = tuple(_why(one, first.known, by, part) for by, part in first.parts.items())
     passage = Passage(row["id"], row["text"], row["start"], row["end"])
-    score = round(sum(parts.values()), 9)
     about = (row["title"] or "", row["url"] or "", row["published"] or "", tuple(row["sources"]))
-    return Hit(row["document"], *about, passage, score, why)
+    return Hit(first.document, *about, passage, first.score, why, tuple(map(_reprint, others)))
 
 
 def _why(one: _Search, known: Rated, by: str, part: float) -> Why:
@@ -264,25 +281,26 @@ def _why(one: _Search, known: Rated, by: str, part: float) -> Why:
     return Why(by, part, words, round(best.cosine, 4) if by == "meaning" and best.cosine is not None else None)
 
 
-def _grouped(hits: Sequence[Hit], rows: Iterable[Row]) -> list[Hit]:
-    """The best hit of each witness, with its reprints."""
-    witness = {row["document"]: row["witness"] for row in rows}
-    groups: dict[str, list[Hit]] = {}
-    for hit in hits:
-        groups.setdefault(witness[hit.document], []).append(hit)
-    return [replace(first, reprints=tuple(map(_reprint, others))) for first, *others in groups.values()]
+def _grouped(found: Iterable[_Scored]) -> list[list[_Scored]]:
+    """The documents of each witness together, the best first."""
+    groups: dict[str, list[_Scored]] = {}
+    for scored in found:
+        groups.setdefault(scored.row["witness"], []).append(scored)
+    return list(groups.values())
 
 
-def _reprint(hit: Hit) -> Reprint:
-    return Reprint(hit.document, hit.title, hit.url, hit.published)
+def _reprint(scored: _Scored) -> Reprint:
+    row = scored.row
+    return Reprint(scored.document, row["title"] or "", row["url"] or "", row["published"] or "")
 
 
-def _reranked(reranker: Reranker, query: str, hits: list[Hit]) -> list[Hit]:
-    """The best hits in the order of the reranker, with the scores that stood at their places."""
-    first = hits[:RERANKED]
-    given = reranker.scores(query, [hit.passage.text for hit in first])
+def _reranked(reranker: Reranker, query: str, groups: list[list[_Scored]]) -> list[list[_Scored]]:
+    """The best groups in the order of the reranker, with the scores that stood at their places."""
+    first = groups[:RERANKED]
+    given = reranker.scores(query, [some[0].row["text"] for some in first])
     order = sorted(range(len(first)), key=lambda at: (-given[at], at))
-    return [replace(first[at], score=hits[place].score) for place, at in enumerate(order)] + hits[RERANKED:]
+    moved = [[replace(first[at][0], score=groups[place][0].score), *first[at][1:]] for place, at in enumerate(order)]
+    return moved + groups[RERANKED:]
 
 
 def _marked(one: _Search, hit: Hit) -> Hit:

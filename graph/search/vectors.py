@@ -7,7 +7,7 @@ model needs `reindex`: its vectors are made beside the old ones, which serve sea
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -25,10 +25,11 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """How many of the passages have a vector."""
+    """How many of the passages have a vector, as of a revision of the store."""
 
     vectors: int
     passages: int
+    revision: int = field(default=0, compare=False)
 
     @property
     def complete(self) -> bool:
@@ -59,7 +60,7 @@ def made(store: Store) -> Made:
     known = _MADE.get(store)
     if known is None or known[0] != revision:
         row = store.run(cypher.VECTORS)[0]
-        known = _MADE[store] = revision, Made(row["vectors"], row["passages"])
+        known = _MADE[store] = revision, Made(row["vectors"], row["passages"], revision)
     return known[1]
 
 

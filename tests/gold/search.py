@@ -79,7 +79,7 @@ def figures(cases: Sequence[Case], weight: Mapping[str, float]) -> dict[str, flo
 
 
 def _order(case: Case, weight: Mapping[str, float]) -> list[str]:
-    scores = {name: sum(fuse.parts(one, weight, case.used).values()) for name, one in case.grounds.items()}
+    scores = {name: sum(fuse.parts(one, fuse.shares(weight, case.used)).values()) for name, one in case.grounds.items()}
     return sorted(scores, key=lambda name: (-round(scores[name], 9), name))
 
 

@@ -13,7 +13,7 @@ from graph.search import expand, filters, fuse, names, words
 from graph.search.corpus import Corpus, read
 from graph.search.expand import BROADER, NARROWER, SAME, Concept, wording
 from graph.search.filters import Filters, _dated, checked
-from graph.search.fuse import GROUNDS, Grounds, parts, weights
+from graph.search.fuse import GROUNDS, Grounds, parts, shares, weights
 from graph.search.marks import marks
 from graph.search.names import Named, occurrences
 from graph.search.rate import DEVIATIONS, Asked, Candidate, asked, rated, unit
@@ -151,9 +151,9 @@ def test_a_document_is_rated_by_hand() -> None:
 def test_parts_add_up_and_unused_grounds_do_not_count() -> None:
     weight = {"words": 1.0, "meaning": 3.0}
     whole = frozenset(weight)
-    assert parts(Grounds(words=1, meaning=0.5), weight, whole) == {"meaning": 0.375, "words": 0.25}
-    assert parts(Grounds(words=1), weight, frozenset(("words",))) == {"words": 1.0}
-    assert parts(Grounds(), weight, whole) == {}
+    assert parts(Grounds(words=1, meaning=0.5), shares(weight, whole)) == {"meaning": 0.375, "words": 0.25}
+    assert parts(Grounds(words=1), shares(weight, frozenset(("words",)))) == {"words": 1.0}
+    assert parts(Grounds(), shares(weight, whole)) == {}
     assert set(weights()) == set(GROUNDS)
 
 
