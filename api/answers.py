@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from graph.search.embedder import Embedder
     from graph.search.expand import Concept, Wording
     from graph.search.filters import Filters
+    from graph.search.lookup import NAMED
     from graph.search.names import Named
     from graph.search.search import Folded, Tools
     from ingest.extract.lac import Lac
@@ -56,6 +57,14 @@ def search_passages(
     from graph.search.search import search
 
     return asdict(search(store, tools(embedder(where)), words, limit, filters))
+
+
+def names(store: Store, text: str, where: Settings, kind: NAMED | None = None, limit: int = 10) -> dict[str, Any]:
+    """The entities that a text may mean, as plain values (`graph.search.lookup.Called`)."""
+    from graph.search.lookup import lookup
+
+    found = lookup(store, tools(embedder(where)), text, kind, limit)
+    return {"query": text, "names": [asdict(one) for one in found]}
 
 
 def tools(model: Embedder | None) -> Tools:

@@ -34,6 +34,7 @@ from api.routes import (
     jobs,
     keys,
     measures,
+    names,
     parks,
     questions,
     review,
@@ -51,7 +52,7 @@ if TYPE_CHECKING:
 
 ROUTERS = (
     *(documents, parks, enterprises, search, ask, index, measures, evidence, explain, health, review, jobs, export),
-    *(keys, cypher, questions, tracks, extract),
+    *(keys, cypher, questions, tracks, extract, names),
 )
 
 API = "1.0"

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from typer.core import TyperGroup
@@ -359,6 +359,23 @@ def search(
     filters = Filters(since, until, park, place, industry, kind, lang, source)
     with _store() as store:
         _print(search_passages(store, words, limit, settings(), filters), as_json, show_hits)
+
+
+@app.command()
+def names(
+    text: Annotated[str, typer.Argument(help="A name, or words for what is meant.", show_default=False)],
+    kind: Annotated[
+        Literal["Park", "Enterprise", "Institution", "Industry"] | None, typer.Option(help="Only such entities.")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, max=100)] = 10,
+    as_json: Json = False,
+) -> None:
+    """Look up parks, firms, institutions and fields by name or by meaning, in any language."""
+    from api.answers import names as look_up
+    from api.terminal import show_names
+
+    with _store() as store:
+        _print(look_up(store, text, settings(), kind, limit), as_json, show_names)
 
 
 @app.command()

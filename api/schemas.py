@@ -180,6 +180,38 @@ class Hits(BaseModel):
     next: str = Field(description="The cursor of the next page, empty on the last.")
 
 
+class Name(BaseModel):
+    """An entity that a text may mean."""
+
+    id: str
+    kind: Literal["Park", "Enterprise", "Institution", "Industry"]
+    name: str
+    by: Literal["name", "words", "meaning"] = Field(description="Whether a name of it stands in the text, or why else.")
+    similarity: float | None = Field(description="Cosine of its names and the text; by meaning only.")
+    documents: int = Field(description="How many documents mention it.")
+
+
+class Names(BaseModel):
+    """The entities that a text may mean, the likeliest first."""
+
+    model_config = _example(
+        query="driverless cars",
+        names=[
+            {
+                "id": "industry-1",
+                "kind": "Industry",
+                "name": "智能网联汽车",
+                "by": "meaning",
+                "similarity": 0.42,
+                "documents": 6,
+            }
+        ],
+    )
+
+    query: str
+    names: list[Name]
+
+
 class Question(BaseModel):
     """A question in Chinese (either script) or English."""
 

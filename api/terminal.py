@@ -408,6 +408,19 @@ def _why(why: Data) -> str:
     return f"{why['by']} {why['part']:.2f}{words}{near}"
 
 
+def show_names(found: Data) -> None:
+    """Entities that a text may mean, and why."""
+    out = console()
+    if not found["names"]:
+        out.print("Nothing is called so.")
+        return
+    table = Table("name", "kind", "by", "documents", "id", box=SIMPLE_HEAD)
+    for one in found["names"]:
+        near = f" {one['similarity']:.2f}" if one["similarity"] is not None else ""
+        table.add_row(one["name"], one["kind"], f"{one['by']}{near}", str(one["documents"]), Text(one["id"], "dim"))
+    out.print(table)
+
+
 def show_rows(given: Data) -> None:
     """The rows of a statement as a table."""
     out = console()

@@ -16,6 +16,7 @@ from graph.errors import InputError, SettingError
 from graph.query.known import StoreNames
 from graph.search.expand import Concept, wording
 from graph.search.filters import Filters
+from graph.search.lookup import lookup
 from graph.search.search import Hits, Tools, search
 from graph.search.usual import asked
 from graph.search.vectors import made, vectorise
@@ -359,3 +360,27 @@ def test_what_cannot_be_searched_is_a_problem(client: TestClient, query: str) ->
     assert 400 <= answer.status_code < 500
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["detail"]
+
+
+def test_names_are_looked_up_by_name_by_words_and_by_meaning(store: Store) -> None:
+    store.add(
+        [
+            tell("d1", say("OPERATES_IN", "澜川公司", "电池业")),
+            tell("d2", say("LOCATED_IN", "禾禹公司", "东澜园")),
+        ]
+    )
+    uses = Tools(str.lower, Letters(), TABLE)
+    told = [(one.name, one.by) for one in lookup(store, uses, "澜川的伙伴")]
+    assert told == [("澜川公司", "words")], "without vectors by words alone"
+
+    vectorise(store, Letters())
+    first = lookup(store, uses, "东澜园在哪")[0]
+    assert (first.name, first.kind, first.by, first.similarity, first.documents) == ("东澜园", "Park", "name", None, 1)
+    best, next_best = lookup(store, uses, "池电", limit=2)
+    assert (best.name, best.by) == ("电池业", "meaning")
+    assert best.similarity is not None
+    assert next_best.similarity is not None
+    assert best.similarity > next_best.similarity
+    assert [one.kind for one in lookup(store, uses, "池电", "Enterprise")] == ["Enterprise"] * 2
+    with pytest.raises(InputError):
+        lookup(store, uses, " ")
