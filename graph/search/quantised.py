@@ -26,9 +26,11 @@ import shutil
 import tempfile
 import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from itertools import islice
+from functools import cache
+from itertools import islice, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -53,6 +55,7 @@ SAMPLED = 20_000  # vectors that the mean is taken of
 _EIGHT = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1, bitorder="little").astype(np.float32) * 2 - 1
 """The signs that each value of a byte stands for."""
 
+_HANDS = min(4, os.cpu_count() or 1)  # threads that compare signs, each a part of them
 _SPARE = 1.125  # room in memory for vectors that come later
 
 
@@ -269,7 +272,7 @@ class Index:
         if not count or limit < 1:
             return []
         query = _unit(np.asarray(vector, np.float32)[None, :])
-        bits.differing(self._codes[:count], self._frame.codes(query)[0], self._distances)
+        self._compare(self._frame.codes(query)[0], count)
         wanted = _many(NARROWED, limit, count)
         places = np.empty(wanted, np.int64)
         tallied = np.zeros(64 * self._codes.shape[1] + 1, np.int64)
@@ -283,6 +286,17 @@ class Index:
         best = np.argsort(-scores, kind="stable")[:limit]
         found = [self._near(int(places[at]), float(scores[at])) for at in best]
         return sorted(found, key=lambda near: (-near.score, near.id))
+
+    def _compare(self, code: Words, count: int) -> None:
+        """How many signs of each vector differ from these, by all cores: the loop lets go of the interpreter."""
+        from graph.search import bits
+
+        edges = [count * part // _HANDS for part in range(_HANDS + 1)]
+        parts = [(self._codes[a:b], code, self._distances[a:b]) for a, b in pairwise(edges)]
+        beside = [_hands().submit(bits.differing, *part) for part in parts[1:]]
+        bits.differing(*parts[0])
+        for one in beside:
+            one.result()
 
     def _near(self, place: int, cosine: float) -> Near:
         name = bytes(self._ids[place]).decode()
@@ -323,6 +337,11 @@ class Index:
     def close(self) -> None:
         """Let go of the file."""
         self._file.close()
+
+
+@cache
+def _hands() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(max(1, _HANDS - 1), "vectors")
 
 
 def _many(share: tuple[int, int], limit: int, most: int) -> int:

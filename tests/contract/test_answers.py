@@ -418,7 +418,7 @@ def test_a_rank_tells_the_published_place_too(full: Store) -> None:
     assert said["note"] == "published: 7 of 931 (2024), 2 on 合成生物业 (2024)"
     assert len(said["evidence"]) == 2
     said = ask(full, "2024未来力指数第一名是哪个园区？")
-    assert (said["query"]["intent"], said["query"]["limit"], names(said)) == ("rank", 1, ["西汀园"])
+    assert (said["query"]["intent"], said["query"]["limit"], names(said)) == ("rank", None, ["西汀园"])
     assert names(ask(full, "2024未来力指数第七名是哪个园区？")) == ["东澜科技园"]
     assert "not observed" in ask(full, "2024未来力指数第二名是哪个园区？")["note"]
 
