@@ -339,8 +339,11 @@ PUBLISHED = _words("未来力|指数|榜单|发布的|公布的|单项|总榜", 
 """What asks for the published lists, not for the ranking made here."""
 
 ERRANDS = _words(
-    "写(?:一|首|篇|个|封|段|点)|作(?:一)?首|俳句|诗|歌词|翻译|天气|笑话|故事|菜谱|订(?:一?张|票|酒店|机票|餐)|机票|车票",
-    "poems?|haikus?|songs?|jokes?|recipes?|weather|translat(?:e|ion)|tickets?|essays?|write (?:me )?(?:a|an|some)",
+    "(?:写|作|编|讲|说|来)(?:给?我)?一?(?:首|篇|个|封|段)[^\\n]{0,12}?(?:诗|俳句|歌|故事|笑话|作文|信)"
+    "|(?<!签)订(?:一?张|个)?[^\\n]{0,8}?(?:票|酒店|餐)|(?:今天|明天)[^\\n]{0,6}?天气|天气(?:怎么样|如何|预报)|翻译(?:成|一下)",
+    r"(?:write|compose|tell|sing) (?:me |us )?(?:a|an|some) [^\n]{0,24}?(?:poem|haiku|song|story|joke|essay|letter)s?"
+    r"|book (?:me )?(?:a|an) [^\n]{0,24}?(?:ticket|table|flight|hotel|room)|translate (?:this|the following)"
+    r"|weather (?:today|tomorrow|forecast)",
 )
 """What asks for something else than what the graph knows."""
 
