@@ -195,7 +195,7 @@ def test_a_run_that_is_killed_anywhere_is_finished_by_the_next(corpus: Path, fol
     assert len(parts) == DOCUMENTS
     draw = random.Random(5)
     there = [0]
-    for more in (0, 1, 1, 1):  # documents that this run has brought before the clock of the kill starts
+    for more in (0, 1, 1):  # documents that this run has brought before the clock of the kill starts
         running = start(corpus, broken)
         wait_for_documents(broken, there[-1] + more, running)
         time.sleep(draw.uniform(0, 0.4))

@@ -90,6 +90,7 @@ def _stopped(how: signal.Signals, more_than: int) -> int:
     return running.returncode
 
 
+@pytest.mark.parametrize("server", ["embedded"], indirect=True)  # the sets themselves are tested on both engines
 def test_reindex_is_stopped_and_resumed(filled: tuple[Run, Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
     run, old, new = filled
     monkeypatch.setenv("PARKBOND_MODEL", str(new))

@@ -102,7 +102,7 @@ def test_any_text_is_read_and_every_span_points_at_its_surface(tagger: Extractor
     assert all(0 <= one.start < one.end <= len(text) for one in read.claims)
 
 
-@pytest.mark.parametrize("text", ["", " \n", "。", "澜" * 20_000, "a" * 10_000, "园区" * 5_000])
+@pytest.mark.parametrize("text", ["", " \n", "。", "澜" * 8_000, "a" * 4_000, "园区" * 2_000])
 def test_odd_texts_end(tagger: Extractor, text: str) -> None:
     assert tagger.extract(Document("d", text, "")).document.text == text
 

@@ -97,7 +97,7 @@ def test_a_park_alone_in_its_city_is_judged_by_its_peers_only() -> None:
 
 
 def test_the_whole_report_in_the_shape_of_measure() -> None:
-    drawn = draw(replace(WORLDS["reference"], parks=6), 1)
+    drawn = draw(replace(WORLDS["reference"], parks=4), 1)
     chain = from_csv(tables(drawn)["chain.csv"], "chain.csv")
     report = full(drawn.network(), [chain], seed=1)
     assert set(report) == {"network", "parks", "firms", "notes"}
