@@ -39,6 +39,9 @@ WITHOUT_DATA = "tests over data made by others need PARKBOND_DATA, the folder th
 _SETTINGS = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("PARKBOND_GRAPH")}
 """Taken out of the environment at once: no test may reach a graph that the user works with."""
 
+ONE_ENGINE = pytest.mark.parametrize("server", ["embedded"], indirect=True)
+"""For what is the same whatever the engine: it runs once."""
+
 os.environ["PARKBOND_EXTRACTOR"] = "fast"
 """For all tests but those that name another: what it reads is the same on every processor."""
 

@@ -15,6 +15,7 @@ from typing import Any
 import psutil
 import pytest
 import schemathesis
+from conftest import ONE_ENGINE
 from facts import say, tell
 from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, Phase, assume, seed
@@ -44,9 +45,6 @@ from graph.export import canonical
 from graph.store.base import Store
 from ingest.extract import extractor
 from ingest.model import Extractor
-
-ONE_ENGINE = pytest.mark.parametrize("server", ["embedded"], indirect=True)
-"""For what is the same whatever the engine: it runs once."""
 
 NAMES = ["甲园", "乙园", "😀园", "𠀀园", "a园", "园", "Z园", "甲甲园", "乙乙园"]
 
@@ -338,6 +336,7 @@ NASTY = {
 
 
 @pytest.mark.parametrize("name", NASTY)
+@ONE_ENGINE
 def test_nasty_texts_are_4xx_or_answered_and_change_nothing(store: Store, name: str) -> None:
     filled(store)
     before, text = hashed(store), NASTY[name]
@@ -384,6 +383,7 @@ def test_nasty_texts_are_4xx_or_answered_and_change_nothing(store: Store, name: 
         (b"", "application/json"),
     ],
 )
+@ONE_ENGINE
 def test_nasty_bodies_are_refused_and_change_nothing(store: Store, sent: bytes, kind: str) -> None:
     before = hashed(store)
     with serving(store, body_limit=1_000_000) as client:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import GraphServer
+from conftest import ONE_ENGINE, GraphServer
 from tiny import tiny_model
 from typer.testing import Result
 
@@ -90,7 +90,7 @@ def _stopped(how: signal.Signals, more_than: int) -> int:
     return running.returncode
 
 
-@pytest.mark.parametrize("server", ["embedded"], indirect=True)  # the sets themselves are tested on both engines
+@ONE_ENGINE
 def test_reindex_is_stopped_and_resumed(filled: tuple[Run, Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
     run, old, new = filled
     monkeypatch.setenv("PARKBOND_MODEL", str(new))

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pytest
+from conftest import ONE_ENGINE
 from facts import say, tell
 from fastapi.testclient import TestClient
 
@@ -100,6 +101,7 @@ def test_fragments_never_break_a_search(store: Store, query: str) -> None:
 @pytest.mark.parametrize(
     "query", ["*", "/", "\\", '"', "？", "(", "~^", "😀", "😀🎉", "   ", "a\x00b", "\ud800", "长" * 1001]
 )
+@ONE_ENGINE
 def test_what_is_no_query_is_refused(store: Store, query: str) -> None:
     with pytest.raises(InputError):
         find(store, query)
@@ -355,6 +357,7 @@ def test_filters_over_http(store: Store, client: TestClient) -> None:
         "q=x&parc=y",
     ],
 )
+@ONE_ENGINE
 def test_what_cannot_be_searched_is_a_problem(client: TestClient, query: str) -> None:
     answer = client.get(f"/api/v1/search?{query}")
     assert 400 <= answer.status_code < 500

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from conftest import ONE_ENGINE
 from tiny import tiny_model
 from typer.testing import Result
 
@@ -86,7 +87,7 @@ def refuses(run: Run, line: str, *names: str) -> None:
         assert word in line, (word, line)
 
 
-@pytest.mark.parametrize("server", ["embedded"], indirect=True)  # of models, not of engines: tests/contract has both
+@ONE_ENGINE
 def test_q03_vectors_of_another_model_are_not_mixed_and_not_lost(
     run: Run, switch: Callable[[str], None], models: dict[str, Encoder], tmp_path: Path
 ) -> None:
@@ -131,7 +132,7 @@ def test_q03_vectors_of_another_model_are_not_mixed_and_not_lost(
 # ---- Q04: a long passage ---------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("server", ["embedded"], indirect=True)  # of models, not of engines: tests/contract has both
+@ONE_ENGINE
 def test_q04_what_stands_at_the_end_of_a_long_passage_is_found(store: Store, models: dict[str, Encoder]) -> None:
     expect = json.loads((HERE / "expect" / "Q04.json").read_text(encoding="utf-8"))
     ingest([HERE / "cases" / "Q04"], store, extractor=lambda: extractor("fast"))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import ONE_ENGINE
 from published import SECONDS, TOP10
 
 from graph.export import canonical, fingerprint
@@ -39,7 +40,7 @@ def test_the_samples_have_one_fingerprint(store: Store, server: Any, reader: Any
     assert fingerprint(store) == first
 
 
-@pytest.mark.parametrize("server", ["embedded"], indirect=True)  # workers never see the engine
+@ONE_ENGINE
 def test_two_workers_read_the_same(store: Store, reader: Any) -> None:
     files = sorted(SAMPLES.glob("*.txt"))[:12]
     ingest(files, store, extractor=reader)
