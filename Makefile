@@ -20,6 +20,7 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check $(TORCH)
 	@$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --no-deps --config-settings editable_mode=compat --editable .
+	@$(BIN)/python -W ignore -m compileall -q -j 0 $(VENV)/lib >/dev/null 2>&1 || true  # on all cores, pip takes one
 	@touch $@
 
 demo: setup  ## read the samples, rank their parks, answer a question with quoted evidence
