@@ -53,8 +53,8 @@ def filled(store: Store, texts: Sequence[str] = TEXTS, start: int = 0) -> None:
 
 
 def found(store: Store, embedder: Letters, text: str) -> str:
-    """The words of the passage nearest to a text."""
-    [best] = store.nearest("passage_vector", embedder.query(text).tolist(), 1)
+    """The words of the passage nearest to a text. An index that walks its graph for one neighbour alone may miss it."""
+    best = store.nearest("passage_vector", embedder.query(text).tolist(), 5)[0]
     rows = store.run("MATCH (p:Passage {id: $id}) RETURN p.text AS text", id=best["id"])
     return str(rows[0]["text"])
 
@@ -210,7 +210,7 @@ def waiting_names(store: Store) -> set[str]:
 
 def named(store: Store, embedder: Letters, text: str) -> str:
     """All names of the entity nearest to a text."""
-    [best] = store.nearest(GISTS, embedder.query(text).tolist(), 1)
+    best = store.nearest(GISTS, embedder.query(text).tolist(), 5)[0]
     return str(store.run(cypher.GISTS, ids=[best["id"]])[0]["names"])
 
 
