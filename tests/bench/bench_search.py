@@ -225,17 +225,17 @@ def steps(graph: Graph, model: Encoder) -> Iterator[BenchRow]:
     yield f"of a search: statements sent, {graph.engine}", median(statements), None, "each goes to the engine and back"
 
 
-STEPS: Mapping[str, tuple[Any, str, str]] = {
-    "the query's vector": (propose, "asked", ""),
-    "neighbours, in both languages": (propose, "nearest", ""),
-    "words (a thread)": (propose, "_worded", ""),
-    "names and links of the graph (a thread)": (propose, "around", ""),
-    "all proposals": (searching, "proposed", ""),
-    "reading what was proposed": (None, "run", cypher.FOUND),
-    "rating and order": (searching, "_ordered", ""),
-    "marks": (searching, "_marked", ""),
+STEPS: Mapping[str, tuple[Any, str]] = {
+    "the query's vector": (propose, "asked"),
+    "neighbours, in both languages": (propose, "nearest"),
+    "words (beside the vector)": (propose, "_worded"),
+    "names and links of the graph (beside the vector)": (propose, "around"),
+    "all proposals": (searching, "proposed"),
+    "reading what was not remembered": (searching, "passages"),
+    "rating and order": (searching, "_ordered"),
+    "marks": (searching, "_marked"),
 }
-"""The steps: the module that calls the function, its name; for the store's `run`, the statement."""
+"""The steps: the module that calls the function, and its name."""
 
 
 @contextmanager
@@ -247,20 +247,13 @@ def watched(store: Store) -> Iterator[tuple[list[Call], list[str]]]:
 
     def run(self: Store, statement: str, **parameters: Any) -> list[Row]:
         sent.append(statement)
-        names = [name for name, (_, _, one) in STEPS.items() if one == statement]
-        return (
-            _timed(calls, names[0], plain, self, statement, **parameters)
-            if names
-            else plain(self, statement, **parameters)
-        )
+        return plain(self, statement, **parameters)
 
     with ExitStack() as patches:
         patches.enter_context(patch.object(type(store), "run", run))
-        for name, (module, function, statement) in STEPS.items():
-            if not statement:
-                patches.enter_context(
-                    patch.object(module, function, partial(_timed, calls, name, getattr(module, function)))
-                )
+        for name, (module, function) in STEPS.items():
+            timed_step = partial(_timed, calls, name, getattr(module, function))
+            patches.enter_context(patch.object(module, function, timed_step))
         yield calls, sent
 
 
