@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, StrictBool, StrictFloat, StrictInt, StrictStr
 
 from api.plain import Plain
+from graph.search.lookup import NAMED
 
 Values = dict[str, str | int | float]
 
@@ -184,7 +185,7 @@ class Name(BaseModel):
     """An entity that a text may mean."""
 
     id: str
-    kind: Literal["Park", "Enterprise", "Institution", "Industry"]
+    kind: NAMED
     name: str
     by: Literal["name", "words", "meaning"] = Field(description="Whether a name of it stands in the text, or why else.")
     similarity: float | None = Field(description="Cosine of its names and the text; by meaning only.")

@@ -34,7 +34,6 @@ log = logging.getLogger(__name__)
 
 Vectors = NDArray[np.float32]
 
-_WORDS = 4  # a character is read as so many words of a model at most (bytes of UTF-8)
 BATCH = 8  # texts encoded together; on two cores 8 was fastest (short sentences: 1.5 times as fast as 32)
 _FLAGS = Path("/proc/cpuinfo")
 _SIBLINGS = "/sys/devices/system/cpu/cpu{}/topology/thread_siblings_list"
@@ -267,13 +266,7 @@ class Encoder:
         """Into how many windows a text must be cut, 1 if the model reads it whole."""
         room = self._model.max_seq_length
         words = self._model.tokenizer
-
-        def needed(text: str) -> int:
-            if not room or _WORDS * (len(prompt) + len(text)) < room:
-                return 1
-            return ceil(len(words(prompt + text, verbose=False)["input_ids"]) / room)
-
-        return needed
+        return lambda text: 1 if not room else ceil(len(words(prompt + text, verbose=False)["input_ids"]) / room)
 
 
 def windows(text: str, needed: Callable[[str], int]) -> list[str]:

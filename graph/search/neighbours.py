@@ -74,7 +74,7 @@ def nearest(
     if held.making:
         raise BeingMade("the index of the vectors is being made; ask again when it is done")
     with held.alone:
-        serving = _serving(store)
+        serving = serving or _serving(store)
         index = _fresh(store, held, serving, folder)
         found = _living(store, serving, index, vector, limit)
     return [{"id": near.id, "score": near.score} for near in found]

@@ -39,8 +39,7 @@ def pack(model: nn.Module, precision: torch.dtype) -> None:
         hasattr(torch.ops.mkldnn, name) for name in ("_linear_pointwise", "_reorder_linear_weight")
     ):
         return
-    for name, child in model.named_children():
-        if isinstance(child, nn.Linear):
-            setattr(model, name, Packed(child, precision))
-        else:
-            pack(child, precision)
+    for parent in list(model.modules()):
+        for name, child in parent.named_children():
+            if type(child) is nn.Linear:  # the weights of what is derived from it may be read by others
+                setattr(parent, name, Packed(child, precision))

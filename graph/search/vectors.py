@@ -6,7 +6,7 @@ model needs `reindex`: its vectors are made beside the old ones, which serve sea
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -176,11 +176,16 @@ def _fill(store: Store, embedder: Embedder, one: VectorSet, progress: Progress |
     """Embed what has no vector in this set; returns how many passages that were."""
     missing, done = _missing(store, one) if progress else 0, dict.fromkeys((PASSAGES, GISTS), 0)
     for index in done:
-        while rows := store.unembedded(AHEAD, one.id, index):
-            for start in range(0, len(rows), STEP):
-                texts = {row["id"]: row["folded"] for row in rows[start : start + STEP]}
-                vectors = embedder.passages(list(texts.values()))
-                done[index] += store.embed(dict(zip(texts, vectors.tolist(), strict=True)), one.id, texts, index)
-                if progress:
-                    progress(sum(done.values()), missing)
+        for texts in _steps(store, one, index):
+            vectors = embedder.passages(list(texts.values()))
+            done[index] += store.embed(dict(zip(texts, vectors.tolist(), strict=True)), one.id, texts, index)
+            if progress:
+                progress(sum(done.values()), missing)
     return done[PASSAGES]
+
+
+def _steps(store: Store, one: VectorSet, index: str) -> Iterator[dict[str, str]]:
+    """What has no vector in this set, id -> text, so much as is embedded between two writes."""
+    while rows := store.unembedded(AHEAD, one.id, index):
+        for start in range(0, len(rows), STEP):
+            yield {row["id"]: row["folded"] for row in rows[start : start + STEP]}

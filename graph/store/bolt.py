@@ -39,6 +39,7 @@ from graph.judgement import Judgement
 from graph.model import Contribution, Kind, digest
 from graph.store import change, cypher, identity
 from graph.store.base import PASSAGES, Added, Bounds, Card, Row, Seen, VectorSet, VectorSets
+from graph.store.cursor import send
 from graph.store.dialect import Dialect, Embedded, Neo4j, query_text, unindexed
 from graph.store.guest import VISITS, Place, busy, objection, visit
 from graph.store.rows import BYTES, check, judgement_from, messages
@@ -137,10 +138,10 @@ class BoltStore:
 
     def _make_gists(self) -> None:
         """Let the entities of a graph that an older version made be found by meaning too."""
-        rows = [row for kind in cypher.MEANT for row in self.run(cypher.GISTS_TO_MAKE[kind])]
+        rows = [row for kind in cypher.MEANT for row in self.stream(cypher.GISTS_TO_MAKE[kind])]
         for start in range(0, len(rows), CLEARED):
-            some = rows[start : start + CLEARED]
-            self._attempt(partial(self._engine.transact, partial(change.set_gists, rows=some)), write=True)
+            keep = partial(send, statement=cypher.SET_GIST, rows=rows[start : start + CLEARED])
+            self._attempt(partial(self._engine.transact, keep), write=True)
 
     # ---- writing ----
 
@@ -243,7 +244,7 @@ class BoltStore:
                 if one and one.card == card:
                     return one
             now = there.serving.slot if there.serving else "a"
-            held = bool(self.run(cypher.HOLDS_VECTOR["Passage", now]))
+            held = bool(self.run(cypher.HOLDS_VECTOR[now]))
             slot = "b" if held and now == "a" else "a"
             self._engine.transact(lambda cursor: cursor.write(cypher.UNSET_VECTORS))
             while self._clear(slot, CLEARED):
@@ -260,7 +261,7 @@ class BoltStore:
 
         def work(cursor: _Cursor) -> bool:
             coming = _sets(cursor.rows(cypher.VECTOR_SETS)).coming
-            if coming is None or coming.id != name or cursor.rows(cypher.LACKS_VECTOR["Passage", coming.slot]):
+            if coming is None or coming.id != name or cursor.rows(cypher.LACKS_VECTOR[coming.slot]):
                 return False
             cursor.write(cypher.UNSET_VECTORS)
             _keep(cursor, coming, serving=True)

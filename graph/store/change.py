@@ -157,12 +157,8 @@ def _set_entities(cursor: Cursor, found: Iterable[Entity]) -> None:
     for kind, rows in grouped((entity.kind, entity_row(entity)) for entity in found):
         send(cursor, cypher.SET_ENTITY[kind], rows)
         if kind in cypher.MEANT:
-            set_gists(cursor, [{"id": row["id"], "kind": kind.value, "names": row["names"]} for row in rows])
-
-
-def set_gists(cursor: Cursor, rows: Sequence[Row]) -> None:
-    """Let entities {id, kind, names} be found by the meaning of all their names."""
-    send(cursor, cypher.SET_GIST, rows)
+            gists = [{"id": row["id"], "kind": kind.value, "names": row["names"]} for row in rows]
+            send(cursor, cypher.SET_GIST, gists)
 
 
 def _lead_mentions(cursor: Cursor, moves: Sequence[Move]) -> None:

@@ -430,14 +430,14 @@ EMBED: Mapping[tuple[str, str], str] = {
     )
     for label, slot in _PLACES
 }
-# whether a slot lacks none, and whether it holds any
-LACKS_VECTOR: Mapping[tuple[str, str], str] = {
-    (label, slot): f"MATCH (p:{label}) WHERE p.{SLOTS[slot][1]} IS NULL RETURN p.id AS id LIMIT 1"
-    for label, slot in _PLACES
+# whether passages lack none in a slot, and whether they hold any
+LACKS_VECTOR: Mapping[str, str] = {
+    slot: f"MATCH (p:Passage) WHERE p.{vector} IS NULL RETURN p.id AS id LIMIT 1"
+    for slot, (_, vector, _) in SLOTS.items()
 }
-HOLDS_VECTOR: Mapping[tuple[str, str], str] = {
-    (label, slot): f"MATCH (p:{label}) WHERE p.{SLOTS[slot][1]} IS NOT NULL RETURN p.id AS id LIMIT 1"
-    for label, slot in _PLACES
+HOLDS_VECTOR: Mapping[str, str] = {
+    slot: f"MATCH (p:Passage) WHERE p.{vector} IS NOT NULL RETURN p.id AS id LIMIT 1"
+    for slot, (_, vector, _) in SLOTS.items()
 }
 # empty a slot, so many at a time
 CLEAR_VECTORS: Mapping[tuple[str, str], str] = {
@@ -667,22 +667,24 @@ NAMED_AS: Mapping[Kind, str] = {
     for kind in NAMED
 }
 
+
+def _with_names(kind: Kind, score: str) -> str:
+    return (
+        f"RETURN '{kind}' AS kind, node.id AS id, node.name AS name, node.names AS names, "
+        f"node.documents AS documents, {score} AS score ORDER BY score DESC, id LIMIT $limit"
+    )
+
+
 # entities whose names share words with $words, those alike most first, $limit of each kind
 _CALLED_LIKE: Mapping[Kind, str] = {
     kind: (
         f"CALL db.index.fulltext.queryNodes('{kind.lower()}_names', $words) YIELD node, score "
-        f"RETURN '{kind}' AS kind, node.id AS id, node.name AS name, node.names AS names, "
-        "node.documents AS documents, score ORDER BY score DESC, id LIMIT $limit"
+        + _with_names(kind, "score")
     )
     for kind in NAMED
 }
 _HOLDING_NAME: Mapping[Kind, str] = {
-    kind: (
-        f"MATCH (node:{kind}) WHERE node.names =~ $pattern "
-        f"RETURN '{kind}' AS kind, node.id AS id, node.name AS name, node.names AS names, "
-        "node.documents AS documents, 1.0 AS score ORDER BY id LIMIT $limit"
-    )
-    for kind in NAMED
+    kind: f"MATCH (node:{kind}) WHERE node.names =~ $pattern {_with_names(kind, '1.0')}" for kind in NAMED
 }
 
 
